@@ -1,0 +1,50 @@
+"""The vocabulary of Handeye: what a screen looks like, what can be done to it, and what can go wrong.
+
+Plain, frozen data with no behaviour beyond geometry; imports pydantic and the standard library only.
+"""
+
+from actions.errors import (
+    ActionError,
+    Blocked,
+    DeviceError,
+    DeviceLost,
+    DriverMissing,
+    EndpointError,
+    EndpointRefused,
+    EndpointTimeout,
+    GuiAgentError,
+    ParseError,
+    ParseErrorKind,
+    TargetNotFound,
+    TraceError,
+    UnsupportedAction,
+    UsageError,
+)
+from actions.screen import Box, Element, Frozen, Hit, ListedElement, Observation, Place, Platform, Point, Result
+from actions.task import Task
+from actions.vocabulary import (
+    Action,
+    Ask,
+    Back,
+    Click,
+    Drag,
+    Finish,
+    Home,
+    Hover,
+    LongPress,
+    Open,
+    Press,
+    Scroll,
+    Select,
+    Type,
+    Wait,
+    parse_action,
+)
+
+__all__ = [
+    "Action", "ActionError", "Ask", "Back", "Blocked", "Box", "Click", "DeviceError", "DeviceLost", "Drag",
+    "DriverMissing", "Element", "EndpointError", "EndpointRefused", "EndpointTimeout", "Finish", "Frozen",
+    "GuiAgentError", "Hit", "Home", "Hover", "ListedElement", "LongPress", "Observation", "Open", "ParseError", "ParseErrorKind",
+    "Place", "Platform", "Point", "Press", "Result", "Scroll", "Select", "TargetNotFound", "Task", "TraceError",
+    "Type", "UnsupportedAction", "UsageError", "Wait", "parse_action",
+]  # fmt: skip

@@ -1,0 +1,29 @@
+"""What is to be done: an instruction, the values that belong to it, and where it starts."""
+
+from __future__ import annotations
+
+import datetime
+
+from pydantic import Field, field_validator
+
+from actions.screen import Frozen
+
+
+class Task(Frozen):
+    """One job for the agent.
+
+    `instruction` is in the user's own words; `data` are values that it needs, by name; `start` is the URL or the
+    application that the run began at; `today` is what "tomorrow" counts from.
+    """
+
+    instruction: str
+    data: dict[str, str] = Field(default_factory=dict)
+    start: str = ""
+    today: datetime.date = Field(default_factory=datetime.date.today)
+
+    @field_validator("instruction")
+    @classmethod
+    def _says_something(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("the instruction is empty: say what is to be done")
+        return value.strip()

@@ -1,0 +1,105 @@
+"""What a dialect is, and the data that passes between the loop, a dialect and an endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from actions import Action, Frozen, ListedElement, Observation, Platform, Result, Task
+
+Message = dict[str, Any]
+"""One chat message as the OpenAI API takes it: role, and content as text or a list of text and image_url parts."""
+
+
+class Usage(Frozen):
+    """Tokens as the server counted them; None where it did not say."""
+
+    prompt: int | None = None
+    completion: int | None = None
+
+
+class Reply(Frozen):
+    """What an endpoint gave back for one call, before any dialect looked at it.
+
+    `text` is the content ("" if none), `reasoning` what came in a field of its own, `finish_reason` the server's word.
+    """
+
+    text: str
+    reasoning: str = ""
+    finish_reason: str = "stop"
+    usage: Usage = Usage()
+    model: str = ""
+    first_token_ms: float | None = None
+    total_ms: float = 0.0
+
+
+class Decision(Frozen):
+    """A parsed answer: one action, why, what the model wants to remember (None: keep the last), and the repairs made."""
+
+    action: Action
+    thought: str = ""
+    memory: str | None = None
+    raw: str = ""
+    repairs: tuple[str, ...] = ()
+
+
+class Step(Frozen):
+    """One turn of the loop: what was seen, what was answered, what came of it.
+
+    `decision` is None for an answer that could not be read; `problem` then says why, in words for the model. With a
+    decision, `problem` is the screen's refusal, and `result` is None.
+    """
+
+    seen: Observation
+    reply: Reply
+    decision: Decision | None = None
+    result: Result | None = None
+    problem: str = ""
+
+
+class Briefing(Frozen):
+    """What one of a dialect's own prompts says, read back from its messages: all that a model can know.
+
+    `past` are the earlier answers as the history shows them, oldest first, each with what came of it; `memory` is the
+    memory slot's text; `elements` the element list (empty for dialects without marks); `notes` what was said about the
+    screen and about the last answer; `screenshot` the encoded current picture.
+    """
+
+    task: Task
+    past: tuple[str, ...] = ()
+    memory: str = ""
+    elements: tuple[ListedElement, ...] = ()
+    notes: tuple[str, ...] = ()
+    screenshot: bytes = b""
+
+
+@runtime_checkable
+class Dialect(Protocol):
+    """How one model family speaks on one platform. Stateless: the same arguments give the same messages."""
+
+    name: str
+    platforms: frozenset[Platform]
+    wants_elements: bool
+    """Does it need Observation.elements (set of marks)?"""
+    sampling: dict[str, Any]
+    """Arguments for the chat-completions call that the family's own scripts use (temperature, max_tokens …)."""
+
+    def messages(self, task: Task, history: Sequence[Step], seen: Observation) -> list[Message]:
+        """The request for the next action. History may be shortened, the instruction never."""
+        ...
+
+    def parse(self, reply: Reply, seen: Observation) -> Decision:
+        """The one action of an answer; raises ParseError. Never evaluates anything and never guesses a place."""
+        ...
+
+    def format(self, action: Action, *, thought: str = "", memory: str = "", mark: int | None = None) -> str:
+        """The canonical answer for an action: parse(format(action)) is that action within the scale's rounding.
+
+        `mark` is the number of the element acted on, for dialects that speak in marks. Raises UnsupportedAction for an
+        action that the dialect has no word for.
+        """
+        ...
+
+    def read(self, messages: Sequence[Message]) -> Briefing | None:
+        """The inverse of `messages`; None if they are not this dialect's own prompt."""
+        ...
