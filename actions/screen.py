@@ -78,12 +78,14 @@ class ListedElement(Frozen):
 
     `mark` is its number on this look only; `role` is an ARIA role (link, button, textbox, combobox, checkbox,
     radio, option …); `name` its accessible name; `value` what it holds now ("" if nothing); `states` words such
-    as checked, disabled, required, invalid, focused, expanded, readonly; `options` the choices of a list.
+    as checked, disabled, required, invalid, focused, expanded, readonly; `options` the choices of a list; `group` the
+    question that a radio or a checkbox belongs to (its fieldset's legend).
     """
 
     mark: int
     role: str
     name: str
+    group: str = ""
     value: str = ""
     states: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
