@@ -134,20 +134,7 @@ class Finish(Frozen):
 
 
 Action = Annotated[
-    Click
-    | Hover
-    | LongPress
-    | Drag
-    | Scroll
-    | Type
-    | Press
-    | Select
-    | Open
-    | Back
-    | Home
-    | Wait
-    | Ask
-    | Finish,
+    Click | Hover | LongPress | Drag | Scroll | Type | Press | Select | Open | Back | Home | Wait | Ask | Finish,
     Field(discriminator="kind"),
 ]
 

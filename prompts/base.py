@@ -21,7 +21,7 @@ class Usage(Frozen):
 class Reply(Frozen):
     """What an endpoint gave back for one call, before any dialect looked at it.
 
-    `text` is the content ("" if none), `reasoning` what came in a field of its own, `finish_reason` the server's word.
+    `text` is the content ("" if none), `reasoning` what came in its own field, `finish_reason` the server's word.
     """
 
     text: str

@@ -1,0 +1,88 @@
+"""The front door for Python: `await run("book a room", env=WebEnv("https://…"))`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from actions import Platform, Task, UsageError
+from agent.endpoint import READER_MODEL, Endpoint, reader_endpoint
+from agent.limits import Limits
+from agent.loop import Person, Watcher, drive
+from agent.outcome import Outcome
+from agent.trace import TraceWriter, new_folder
+from envs.base import Environment
+from prompts import registry
+from prompts.base import Dialect
+
+READER_DIALECT: dict[Platform, str] = {"web": "glm41v-web"}
+"""What the reader is asked in where it does better than by boxes alone (docs/measurements.md)."""
+
+
+async def run(
+    instruction: str | Task,
+    *,
+    env: Environment,
+    endpoint: Endpoint | None = None,
+    dialect: Dialect | str | None = None,
+    data: Mapping[str, str] | None = None,
+    limits: Limits | None = None,
+    trace_dir: Path | str | None = None,
+    watch: Watcher | None = None,
+    person: Person | None = None,
+) -> Outcome:
+    """Do one task on a screen and record it.
+
+    `endpoint` None is the embedded reader (OCR and rules, no network). `dialect` is one, or its name; None lets
+    model and platform choose. `data` are values for the task by name. `trace_dir` is the folder of this one trace; None makes one
+    below ./traces. `watch` is told of every turn, `person` answers the model's questions.
+
+    Returns the Outcome if the model or a limit ended the run. Raises UsageError before anything starts; EndpointError,
+    DeviceError, Blocked or TraceError if one of those failed (the trace is whole, with its outcome).
+    """
+    task = instruction if isinstance(instruction, Task) else make_task(instruction, data)
+    own = endpoint is None
+    endpoint = endpoint or reader_endpoint()
+    try:
+        spoken = pick_dialect(dialect, endpoint.model, env.platform)
+        trace = TraceWriter(Path(trace_dir) if trace_dir else new_folder(Path("traces"), task.instruction))
+        warming = asyncio.create_task(endpoint.warm())
+        try:
+            return await drive(
+                task,
+                env,
+                endpoint,
+                spoken,
+                trace=trace,
+                limits=limits or Limits(),
+                watch=watch or (lambda turn: None),
+                person=person,
+            )
+        finally:
+            await asyncio.gather(warming, return_exceptions=True)
+    finally:
+        if own:
+            await endpoint.aclose()
+
+
+def make_task(instruction: str, data: Mapping[str, str] | None = None, start: str = "") -> Task:
+    """A Task; raises UsageError if the instruction is empty."""
+    try:
+        return Task(instruction=instruction, data=dict(data or {}), start=start)
+    except ValidationError as error:
+        raise UsageError('the instruction is empty: say what is to be done, for example "book a room"') from error
+
+
+def pick_dialect(wanted: Dialect | str | None, model: str, platform: Platform) -> Dialect:
+    """The dialect itself, the one of that name, or the one that fits model and platform. Raises UsageError."""
+    if wanted is not None and not isinstance(wanted, str):
+        return wanted
+    if wanted is None and model == READER_MODEL:
+        wanted = READER_DIALECT.get(platform)
+    found = registry.get(wanted) if wanted is not None else registry.choose(model, platform)
+    if platform not in found.platforms:
+        raise UsageError(f"the dialect {found.name} is for {', '.join(sorted(found.platforms))}, not for {platform}")
+    return found

@@ -1,0 +1,156 @@
+"""What `agent run` does: settings to objects, objects to the loop, and every end to an exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from actions import GuiAgentError, TraceError, UsageError
+from agent.console import Console
+from agent.outcome import EXIT_CODES, Outcome, exit_code_of
+
+if TYPE_CHECKING:
+    from agent.endpoint import Endpoint
+    from agent.settings import Settings
+    from envs.base import Environment
+
+
+class RunRequest(NamedTuple):
+    """One `agent run` as it was typed; `flags` are settings, None where a flag was not given."""
+
+    instruction: str
+    flags: dict[str, Any]
+    data: Path | None
+    pairs: tuple[str, ...]
+    trace_dir: Path | None
+    json_wanted: bool
+
+
+def execute(request: RunRequest) -> int:
+    """Run it and give back the exit code; every error becomes one message."""
+    console = Console(json_wanted=request.json_wanted)
+    return guarded(lambda: asyncio.run(_run(request, console)), console)
+
+
+def guarded(work: Callable[[], int], console: Console) -> int:
+    """The exit code of some work: its own, or that of the named error that ended it, which is shown."""
+    try:
+        return work()
+    except GuiAgentError as error:
+        console.error(str(error))
+        return exit_code_of(error)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return EXIT_CODES["stopped"]
+
+
+async def _run(request: RunRequest, console: Console) -> int:
+    from agent.api import make_task, pick_dialect, run
+    from agent.data import load_data
+    from agent.limits import Limits
+    from agent.settings import load
+    from agent.trace import new_folder
+    from prompts import registry
+
+    settings = load(**request.flags)
+    task = make_task(request.instruction, load_data(request.data, request.pairs), start=settings.url or "")
+    folder = request.trace_dir or new_folder(Path("traces"), task.instruction)
+    if settings.prompts is not None:
+        registry.use_prompts(settings.prompts)
+    _stop_on_sigterm()
+    async with AsyncExitStack() as stack:
+        endpoint = await stack.enter_async_context(_endpoint(settings, console))
+        # before a browser starts: a name that nobody knows should cost nothing
+        dialect = pick_dialect(settings.dialect, endpoint.model, settings.env)
+        env = await stack.enter_async_context(_screen(settings, console))
+        try:
+            outcome = await run(
+                task,
+                env=env,
+                endpoint=endpoint,
+                dialect=dialect,
+                limits=Limits(steps=settings.max_steps, seconds=settings.timeout, tokens=settings.max_tokens),
+                trace_dir=folder,
+                watch=console.turn,
+                person=console.ask if sys.stdin.isatty() else None,
+            )
+        except (GuiAgentError, asyncio.CancelledError):
+            recorded = _recorded(folder)
+            if recorded is None:
+                raise
+            outcome = recorded
+        console.outcome(outcome)
+        return outcome.exit_code
+
+
+@asynccontextmanager
+async def _endpoint(settings: Settings, console: Console) -> AsyncIterator[Endpoint]:
+    from agent.endpoint import OpenAIEndpoint, reader_endpoint
+
+    if settings.base_url is None:
+        if settings.model is not None:
+            raise UsageError(f"--model {settings.model} needs --base-url: where does it run?")
+        console.say("no --base-url given: the embedded reader answers (OCR and rules, no model)", "dim")
+        endpoint = reader_endpoint()
+    else:
+        endpoint = OpenAIEndpoint(
+            settings.base_url,
+            settings.model or "",
+            api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+            timeout=settings.endpoint_timeout,
+            # the box tokens of the GLM-V family are special tokens, which engines drop unless told otherwise
+            extra={"skip_special_tokens": False},
+        )
+    try:
+        yield endpoint
+    finally:
+        await endpoint.aclose()
+
+
+@asynccontextmanager
+async def _screen(settings: Settings, console: Console) -> AsyncIterator[Environment]:
+    """The environment that the settings name, not yet entered; the bundled hotel is served while it is open."""
+    if settings.env != "web":
+        raise UsageError(f"--env {settings.env} is not in this version; --env web is")
+    from envs.web import WebEnv
+
+    def web(url: str) -> Environment:
+        return WebEnv(
+            url,
+            headless=not settings.headed,
+            browser=settings.browser,
+            cdp=settings.cdp,
+            viewport=settings.viewport_size,
+        )
+
+    if settings.url is not None:
+        yield web(settings.url)
+        return
+    from envs.demo.serve import hotel
+
+    async with hotel() as site:
+        console.say(f"no --url given: the bundled hotel, at {site.url}", "dim")
+        yield web(site.url)
+        for booking in site.bookings():
+            console.say(f"in the hotel's database: {booking}", "green")
+
+
+def _recorded(folder: Path) -> Outcome | None:
+    """The outcome that a run wrote before its error was raised; None if it did not get as far as a trace."""
+    from agent.trace import read_trace
+
+    try:
+        return read_trace(folder).outcome
+    except TraceError:
+        return None
+
+
+def _stop_on_sigterm() -> None:
+    """A polite kill ends the run as Ctrl-C does: recorded as stopped, with everything given back."""
+    task = asyncio.current_task()
+    if task is not None and sys.platform != "win32":
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)

@@ -1,0 +1,118 @@
+"""The one place that prints: progress to stderr, answers to stdout."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from agent.describe import describe, effect
+
+if TYPE_CHECKING:
+    from rich.console import Console as RichConsole
+
+    from agent.outcome import Outcome
+    from agent.trace import Turn
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_COLOURS = {"complete": "bold green", "infeasible": "bold yellow", "stopped": "bold yellow"}
+
+
+class Console:
+    """Says what happens. Text from pages and models is shown without control characters and without markup."""
+
+    def __init__(self, *, json_wanted: bool = False, quiet: bool = False) -> None:
+        self._json = json_wanted
+        self._quiet = quiet
+        self._stderr: RichConsole | None = None
+
+    @property
+    def _err(self) -> RichConsole:
+        if self._stderr is None:
+            from rich.console import Console as RichConsole
+
+            self._stderr = RichConsole(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        return self._stderr
+
+    def say(self, text: str, style: str = "") -> None:
+        """A line of progress."""
+        if not self._quiet:
+            self._err.print(plain(text), style=style)
+
+    def error(self, text: str) -> None:
+        """What went wrong, in one message."""
+        self._err.print("error: " + plain(text), style="bold red")
+
+    def turn(self, turn: Turn) -> None:
+        """One line for each turn, a second one for what is worth knowing about it."""
+        seconds = sum(turn.ms.values()) / 1000
+        if turn.decision is None:
+            self.say(f"{turn.n:>3}  no action  ({seconds:.1f} s)", "yellow")
+        else:
+            self.say(f"{turn.n:>3}  {describe(turn.decision.action, turn.result)}  ({seconds:.1f} s)")
+            if turn.decision.thought:
+                self.say(f"     {_clip(turn.decision.thought)}", "dim")
+        if turn.problem:
+            self.say(f"     {_clip(turn.problem)}", "yellow")
+        elif turn.result is not None and (came := effect(turn.result)):
+            self.say(f"     {_clip(came)}", "dim")
+
+    def outcome(self, outcome: Outcome) -> None:
+        """The end: a line to stderr, the answer (or, with --json, one object) to stdout."""
+        text = outcome.answer or outcome.reason
+        self.say(
+            f"{outcome.status}{': ' + text if text else ''}  ({outcome.steps} steps, {outcome.seconds:.1f} s)",
+            _COLOURS.get(outcome.status, "bold red"),
+        )
+        if outcome.trace is not None:
+            self.say(f"trace: {outcome.trace}  (agent view {outcome.trace})", "dim")
+        if self._json:
+            self.json(
+                {
+                    "outcome": outcome.status,
+                    "answer": outcome.answer or outcome.reason,
+                    "steps": outcome.steps,
+                    "trace": str(outcome.trace) if outcome.trace else None,
+                    "tokens": outcome.tokens,
+                    "seconds": outcome.seconds,
+                }
+            )
+        elif outcome.answer:
+            self.out(outcome.answer)
+
+    def out(self, text: str) -> None:
+        """A result, to stdout."""
+        sys.stdout.write(plain(text) + "\n")
+        sys.stdout.flush()
+
+    def json(self, data: Mapping[str, Any]) -> None:
+        """One JSON object on a line of stdout."""
+        sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+    async def ask(self, question: str) -> str | None:
+        """Put the model's question to the person at the terminal; None if the input has ended."""
+        self._err.print(plain(f"The model asks: {question}"), style="bold")
+        self._err.print("> ", end="")
+        loop = asyncio.get_running_loop()
+        line: asyncio.Future[str] = loop.create_future()
+        # a thread that waits in input() could not be cancelled by Ctrl-C
+        loop.add_reader(sys.stdin, lambda: line.done() or line.set_result(sys.stdin.readline()))
+        try:
+            said = await line
+        finally:
+            loop.remove_reader(sys.stdin)
+        return said.rstrip("\n") if said else None
+
+
+def plain(text: str) -> str:
+    """Text without the control characters that could drive a terminal."""
+    return _CONTROL.sub("�", text)
+
+
+def _clip(text: str, length: int = 300) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1] + "…"

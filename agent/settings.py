@@ -1,0 +1,72 @@
+"""What a user may set once instead of on every command line: `AGENT_*` variables, then `agent.toml` in this folder.
+
+Flags come before both; the command line hands them in as keyword arguments.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from actions import UsageError
+
+FILE = "agent.toml"
+
+
+class Settings(BaseSettings):
+    """Everything that a run can be told, with its default."""
+
+    model_config = SettingsConfigDict(env_prefix="AGENT_", toml_file=FILE, extra="forbid", env_ignore_empty=True)
+
+    env: Literal["web", "desktop", "android"] = "web"
+    url: str | None = Field(None, description="where a web run starts; the bundled hotel if none is given")
+    base_url: str | None = Field(
+        None, description="the model's OpenAI-compatible API; the embedded reader if none is given"
+    )
+    model: str | None = Field(None, description="the model's name as the server knows it")
+    api_key: SecretStr | None = Field(None, description="the server's key; better in AGENT_API_KEY than in a file")
+    endpoint_timeout: float = Field(120, gt=0, description="seconds of silence before the server counts as gone")
+    dialect: str | None = Field(
+        None, description="how the model is spoken to; chosen by model and platform if not given"
+    )
+    prompts: Path | None = Field(None, description="a folder whose text files replace the dialects' wording")
+    max_steps: int = Field(50, ge=1, description="calls of the model before the run ends as step_limit")
+    timeout: float | None = Field(None, gt=0, description="seconds before the run ends as budget")
+    max_tokens: int | None = Field(None, ge=1, description="prompt and answer tokens before the run ends as budget")
+    headed: bool = Field(False, description="show the browser's window")
+    browser: str | None = Field(None, description="the browser to start, as a path")
+    cdp: str | None = Field(None, description="attach to a running Chrome at this DevTools address")
+    viewport: str = Field("1280x800", pattern=r"^\d{2,5}x\d{2,5}$", description="the page's size, WIDTHxHEIGHT")
+
+    @property
+    def viewport_size(self) -> tuple[int, int]:
+        """The page's width and height in CSS pixels."""
+        width, height = self.viewport.split("x")
+        return int(width), int(height)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(**flags: Any) -> Settings:
+    """The settings, flags first; a flag that is None was not given. Raises UsageError naming what is wrong."""
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg'].lower()}" for fault in error.errors()
+        )
+        raise UsageError(f"settings that cannot be used (flags, AGENT_* variables or {FILE}): {faults}") from error
+    except ValueError as error:
+        raise UsageError(f"{FILE} cannot be read: {error}") from error
