@@ -1,0 +1,102 @@
+"""Every case can be done as its TOML says, and the judge lets nothing else pass."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
+from shutil import which
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from tests.forms.cases import AnyOf, Case, Mistake, Step, load_cases
+from tests.forms.judge import Submission, judge
+from tests.forms.server import serve
+from tests.forms.visitor import walk
+
+CASES = list(load_cases())
+SOLVABLE = [case for case in CASES if case.solvable]
+STOPPED = [case for case in CASES if not case.solvable]
+MISTAKES = [(case, mistake) for case in CASES for mistake in case.mistakes]
+NAMES = [case.id for case in CASES]
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=which("chromium") or which("google-chrome"),
+            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"],
+        )
+        yield browser
+        await browser.close()
+
+
+async def visit(browser: Browser, case: Case, steps: Sequence[Step]) -> list[Submission]:
+    """What the server has received when a visitor has walked `steps`."""
+    async with serve(case) as site:
+        context = await browser.new_context(viewport={"width": 1280, "height": 800})
+        context.set_default_timeout(5000)
+        page = await context.new_page()
+        await page.goto(site.url)
+        await walk(page, steps)
+        await context.close()
+        return site.submissions
+
+
+def test_the_names_of_cases_are_their_own() -> None:
+    assert len(set(NAMES)) == len(NAMES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
+async def test_reference_solution(browser: Browser, case: Case) -> None:
+    submissions = await visit(browser, case, case.solution)
+    if case.solvable:
+        assert judge(case, submissions, "complete").kind == "solved"
+        assert judge(case, submissions, "step_limit").kind == "stopped_wrong"
+    else:
+        reason = " ".join(group[0] for group in case.expected.mentions)
+        assert judge(case, submissions, case.expected.ending, reason).kind == "stopped_right"
+        assert judge(case, submissions, case.expected.ending, "I could not do it.").kind == "stopped_wrong"
+        assert judge(case, submissions, "complete").kind == "false_complete"
+
+
+@pytest.mark.parametrize(("case", "mistake"), MISTAKES, ids=[f"{case.id}: {slip.name}" for case, slip in MISTAKES])
+async def test_mistakes_are_caught(browser: Browser, case: Case, mistake: Mistake) -> None:
+    submissions = await visit(browser, case, mistake.steps)
+    verdict = judge(case, submissions, "complete")
+    assert verdict.kind == "false_complete"
+    assert mistake.why in verdict.why
+    assert not judge(case, submissions, "infeasible", "it cannot be done").right
+
+
+def sent(fields: Mapping[str, str | tuple[str, ...] | AnyOf]) -> Submission:
+    plain = {name: value.any[0] if isinstance(value, AnyOf) else value for name, value in fields.items()}
+    return Submission("/x", plain, accepted=True, final=True)
+
+
+@pytest.mark.parametrize("case", SOLVABLE, ids=[case.id for case in SOLVABLE])
+def test_every_single_field_counts(case: Case) -> None:
+    right = sent(case.expected.fields)
+    assert judge(case, [right], "complete").kind == "solved"
+    assert judge(case, [right, right], "complete").kind == "false_complete"
+    assert judge(case, [], "complete").kind == "false_complete"
+    assert judge(case, [], "infeasible", "no").kind == "stopped_wrong"
+    assert judge(case, [replace(right, accepted=False)], "complete").kind == "false_complete"
+    for name in right.fields:
+        other = replace(right, fields={**right.fields, name: "something else"})
+        assert judge(case, [other], "complete").kind == "false_complete"
+        assert judge(case, [other], "infeasible", "no").kind == "wrong"
+        without = replace(right, fields={key: value for key, value in right.fields.items() if key != name})
+        assert name in judge(case, [without], "complete").why
+    assert judge(case, [replace(right, fields={**right.fields, "extra": "on"})], "complete").kind == "false_complete"
+
+
+@pytest.mark.parametrize("case", STOPPED, ids=[case.id for case in STOPPED])
+def test_nothing_may_be_sent_where_nothing_can_be_done(case: Case) -> None:
+    final = Submission("/x", {"any": "thing"}, accepted=True, final=True)
+    reason = " ".join(group[0] for group in case.expected.mentions)
+    assert judge(case, [final], case.expected.ending, reason).kind == "wrong"
+    assert judge(case, [final], "complete").kind == "false_complete"
+    assert judge(case, [], "step_limit", reason).kind == "stopped_wrong"
