@@ -21,7 +21,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="AGENT_", toml_file=FILE, extra="forbid", env_ignore_empty=True)
 
-    env: Literal["web", "desktop", "android"] = "web"
+    env: Literal["web", "desktop", "android"] = Field("web", description="which screen to drive")
     url: str | None = Field(None, description="where a web run starts; the bundled hotel if none is given")
     base_url: str | None = Field(
         None, description="the model's OpenAI-compatible API; the embedded reader if none is given"
