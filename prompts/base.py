@@ -62,7 +62,8 @@ class Briefing(Frozen):
 
     `past` are the earlier answers as the history shows them, oldest first, each with what came of it; `memory` is the
     memory slot's text; `elements` the element list (empty for dialects without marks); `notes` what was said about the
-    screen and about the last answer; `screenshot` the encoded current picture.
+    screen and about the last answer; `screenshot` the encoded current picture. `url`, `title` and `scroll` are those of
+    the Observation, the last in whole hundredths.
     """
 
     task: Task
@@ -70,6 +71,9 @@ class Briefing(Frozen):
     memory: str = ""
     elements: tuple[ListedElement, ...] = ()
     notes: tuple[str, ...] = ()
+    url: str = ""
+    title: str = ""
+    scroll: tuple[float, float] | None = None
     screenshot: bytes = b""
 
 
