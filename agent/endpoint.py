@@ -200,7 +200,6 @@ class OpenAIEndpoint:
     def _take_whole(self, body: bytes, kind: str, gathered: _Gathered) -> None:
         """Read an answer that was not streamed although it was asked to be."""
         from openai.types.chat import ChatCompletion
-        from pydantic import ValidationError
 
         excerpt = body[:120].decode("utf-8", "replace")
         if "json" not in kind:
@@ -213,7 +212,7 @@ class OpenAIEndpoint:
             if isinstance(data, dict) and data.get("error"):
                 raise EndpointError(f"{self.address} reported an error with HTTP 200: {str(data['error'])[:300]}")
             gathered.take_completion(ChatCompletion.model_validate(data))
-        except (json.JSONDecodeError, ValidationError) as error:
+        except ValueError as error:
             raise EndpointError(f"{self.address} answered JSON that is no chat completion: {excerpt!r}") from error
 
     async def aclose(self) -> None:

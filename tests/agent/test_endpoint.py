@@ -1,0 +1,182 @@
+"""The endpoint client against a real HTTP server that answers as servers in the wild do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from actions import EndpointError, EndpointRefused, EndpointTimeout, UsageError
+from agent.endpoint import OpenAIEndpoint, ScriptedEndpoint
+from envs.demo.serve import serve
+from prompts.base import Reply
+
+MESSAGES = [{"role": "user", "content": "hello"}]
+
+
+def chunk(content: str | None = None, *, finish: str | None = None, choices: bool = True, **more: Any) -> str:
+    delta = {} if content is None else {"content": content}
+    found = [{"index": 0, "delta": {**delta, **more.pop("delta", {})}, "finish_reason": finish}] if choices else []
+    body = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "glm", "choices": found, **more}
+    return f"data: {json.dumps(body)}\n\n"
+
+
+def stream(*events: str) -> StreamingResponse:
+    async def send() -> AsyncIterator[str]:
+        for event in events:
+            yield event
+
+    return StreamingResponse(send(), media_type="text/event-stream")
+
+
+class Server:
+    """Answers /v1/chat/completions with what `answer` says and keeps the requests' bodies."""
+
+    def __init__(self, answer: Callable[[int, dict[str, Any]], Response]) -> None:
+        self.requests: list[dict[str, Any]] = []
+        self._answer = answer
+        self.app = Starlette(routes=[Route("/v1/chat/completions", self._complete, methods=["POST"])])
+
+    async def _complete(self, request: Request) -> Response:
+        self.requests.append(await request.json())
+        return self._answer(len(self.requests), self.requests[-1])
+
+
+@asynccontextmanager
+async def endpoint_to(
+    answer: Callable[[int, dict[str, Any]], Response], **options: Any
+) -> AsyncIterator[tuple[OpenAIEndpoint, Server]]:
+    server = Server(answer)
+    async with serve(server.app) as url:
+        endpoint = OpenAIEndpoint(f"{url}v1", "glm", **options)
+        try:
+            yield endpoint, server
+        finally:
+            await endpoint.aclose()
+
+
+async def ask(answer: Callable[[int, dict[str, Any]], Response], **options: Any) -> tuple[Reply, Server]:
+    async with endpoint_to(answer, **options) as (endpoint, server):
+        return await endpoint.complete(MESSAGES, {"temperature": 0.0}), server
+
+
+async def test_a_stream_is_gathered_with_its_usage() -> None:
+    usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10}
+    reply, server = await ask(
+        lambda n, body: stream(
+            chunk("Hel"), chunk("lo"), chunk(finish="stop"), chunk(choices=False, usage=usage), "data: [DONE]\n\n"
+        )
+    )
+    assert (reply.text, reply.finish_reason, reply.model) == ("Hello", "stop", "glm")
+    assert (reply.usage.prompt, reply.usage.completion) == (7, 3)
+    assert reply.first_token_ms is not None
+    assert reply.first_token_ms <= reply.total_ms
+    assert server.requests[0]["temperature"] == 0.0
+    assert server.requests[0]["stream_options"] == {"include_usage": True}
+
+
+@pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
+async def test_reasoning_in_a_field_of_its_own_stays_apart(field: str) -> None:
+    reply, _ = await ask(lambda n, body: stream(chunk(delta={field: "hm"}), chunk("DONE()"), chunk(finish="stop")))
+    assert (reply.reasoning, reply.text) == ("hm", "DONE()")
+
+
+async def test_a_server_that_does_not_stream_is_read_too() -> None:
+    body = {
+        "id": "c", "object": "chat.completion", "created": 0, "model": "glm",
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": "whole"}, "finish_reason": "length"}],
+        "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3},
+    }  # fmt: skip
+    reply, _ = await ask(lambda n, request: JSONResponse(body))
+    assert (reply.text, reply.finish_reason, reply.usage.completion) == ("whole", "length", 2)
+
+
+async def test_fields_that_a_server_refuses_are_left_out_from_then_on() -> None:
+    def picky(n: int, body: dict[str, Any]) -> Response:
+        if "skip_special_tokens" in body or "stream_options" in body:
+            return JSONResponse({"error": {"message": "unknown field"}}, status_code=400)
+        return stream(chunk("ok"), chunk(finish="stop"))
+
+    async with endpoint_to(picky, extra={"skip_special_tokens": False}) as (endpoint, server):
+        assert (await endpoint.complete(MESSAGES, {})).text == "ok"
+        assert (await endpoint.complete(MESSAGES, {})).text == "ok"
+    assert [("skip_special_tokens" in request) for request in server.requests] == [True, False, False]
+
+
+async def test_a_stream_cut_half_way_is_asked_again() -> None:
+    reply, server = await ask(
+        lambda n, body: stream(chunk("half")) if n == 1 else stream(chunk("whole"), chunk(finish="stop"))
+    )
+    assert (reply.text, len(server.requests)) == ("whole", 2)
+
+
+async def test_a_stream_that_is_always_cut_is_an_error() -> None:
+    with pytest.raises(EndpointError, match="broke off its answer 2 times"):
+        await ask(lambda n, body: stream(chunk("half")), retries=1)
+
+
+FAULTS: list[tuple[str, Callable[[int, dict[str, Any]], Response], type[EndpointError], str]] = [
+    ("html", lambda n, b: HTMLResponse("<h1>Welcome</h1>"), EndpointError, "text/html.*ends in /v1"),
+    ("rubbish", lambda n, b: Response(b"\xff\xfe{{{", media_type="application/json"), EndpointError, "no chat compl"),
+    ("json of another kind", lambda n, b: JSONResponse({"ok": True}), EndpointError, "no chat completion"),
+    ("error with 200", lambda n, b: JSONResponse({"error": "busy"}), EndpointError, "with HTTP 200: busy"),
+    ("error in the stream", lambda n, b: stream('data: {"error": {"message": "oom"}}\n\n'), EndpointError, "oom"),
+    ("stream that is no json", lambda n, b: stream("data: <html>\n\n"), EndpointError, "stream that is no JSON"),
+    ("no choices", lambda n, b: stream(chunk(choices=False), "data: [DONE]\n\n"), EndpointError, "empty list of choi"),
+    ("key", lambda n, b: JSONResponse({"error": {"message": "bad key"}}, 401), EndpointRefused, "AGENT_API_KEY"),
+    ("model", lambda n, b: JSONResponse({"error": {"message": "no glm"}}, 404), EndpointRefused, "--model"),
+    ("request", lambda n, b: JSONResponse({"error": {"message": "too long"}}, 400), EndpointRefused, "too long"),
+    ("too many", lambda n, b: JSONResponse({"error": {"message": "slow"}}, 429), EndpointError, "too many requests"),
+    ("server error", lambda n, b: Response("Traceback", 500), EndpointError, "HTTP 500"),
+]
+
+
+@pytest.mark.parametrize(("answer", "kind", "words"), [fault[1:] for fault in FAULTS], ids=[f[0] for f in FAULTS])
+async def test_every_fault_of_a_server_has_its_error(
+    answer: Callable[[int, dict[str, Any]], Response], kind: type[EndpointError], words: str
+) -> None:
+    with pytest.raises(kind, match=f"(?s){words}"):
+        await ask(answer, retries=0)
+
+
+async def test_silence_is_a_timeout() -> None:
+    async def never() -> AsyncIterator[str]:
+        yield chunk("a")
+        await asyncio.sleep(30)
+
+    with pytest.raises(EndpointTimeout, match="silent for 0.3 s"):
+        await ask(lambda n, body: StreamingResponse(never(), media_type="text/event-stream"), timeout=0.3, retries=0)
+
+
+async def test_nobody_at_the_address() -> None:
+    endpoint = OpenAIEndpoint("http://127.0.0.1:9/v1", "glm", retries=0)
+    with pytest.raises(EndpointError, match=r"cannot reach .*127\.0\.0\.1:9.*Is it running"):
+        await endpoint.complete(MESSAGES, {})
+
+
+@pytest.mark.parametrize(("url", "model"), [("localhost:8000/v1", "glm"), ("http://localhost:8000/v1", "")])
+def test_an_address_or_model_that_cannot_be_is_refused_at_once(url: str, model: str) -> None:
+    with pytest.raises(UsageError):
+        OpenAIEndpoint(url, model)
+
+
+async def test_a_script_answers_in_order_then_says_that_it_is_empty() -> None:
+    endpoint = ScriptedEndpoint(
+        ["one", Reply(text="two", finish_reason="length"), lambda messages: messages[0]["content"], EndpointError("x")]
+    )
+    assert (await endpoint.complete(MESSAGES, {})).text == "one"
+    assert (await endpoint.complete(MESSAGES, {})).finish_reason == "length"
+    assert (await endpoint.complete(MESSAGES, {})).text == "hello"
+    with pytest.raises(EndpointError, match="x"):
+        await endpoint.complete(MESSAGES, {})
+    with pytest.raises(EndpointError, match="one more"):
+        await endpoint.complete(MESSAGES, {})
+    assert endpoint.requests[0] == MESSAGES
