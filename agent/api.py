@@ -37,8 +37,8 @@ async def run(
     """Do one task on a screen and record it.
 
     `endpoint` None is the embedded reader (OCR and rules, no network). `dialect` is one, or its name; None lets
-    model and platform choose. `data` are values for the task by name. `trace_dir` is the folder of this one trace; None makes one
-    below ./traces. `watch` is told of every turn, `person` answers the model's questions.
+    model and platform choose. `data` are values for the task by name. `trace_dir` is the folder of this one trace; None
+    makes one below ./traces. `watch` is told of every turn, `person` answers the model's questions.
 
     Returns the Outcome if the model or a limit ended the run. Raises UsageError before anything starts; EndpointError,
     DeviceError, Blocked or TraceError if one of those failed (the trace is whole, with its outcome).

@@ -85,7 +85,8 @@ class OpenAIEndpoint:
 
     `timeout` is the longest silence in seconds (also before the first token), `retries` how often a passing fault
     (connection lost, 408, 409, 429, 5xx, a stream cut half-way) is tried again with back-off. `extra` are fields for
-    the request's body that only some engines take; the first request that is refused because of them is sent again without.
+    the request's body that only some engines take; the first request that is refused because of them is sent
+    again without.
     """
 
     def __init__(

@@ -47,14 +47,16 @@ def render(trace: Trace) -> str:
 def _step(line: StepLine) -> dict[str, Any]:
     decision, result = line.decision, line.result
     place = place_of(decision.action) if decision else None
-    hit = result.hit.box if result and result.hit else None
+    hit = result.hit if result else None
+    facts = hit.model_dump(exclude={"box"}) if hit else {}
     total = sum(line.ms.values())
     return {
         "line": line,
         "title": describe(decision.action, result) if decision else "no readable action",
         "effect": effect(result) if result else "",
         "aim": _frame(place),
-        "hit": _frame(hit),
+        "hit": _frame(hit.box if hit else None),
+        "facts": [(name, value) for name, value in facts.items() if value],
         "raw": line.reply.text if line.reply else "",
         "reasoning": line.reply.reasoning if line.reply else "",
         "total": total,
