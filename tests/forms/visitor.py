@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 async def walk(page: Page, steps: Sequence[Step]) -> None:
     """Do `steps` on `page` in order; Playwright's TimeoutError or AssertionError says which could not be done.
 
-    Verbs: fill, choose (an option by its text), check, uncheck, click, press (a key), see (a text).
+    Verbs: fill, choose (an option by its text), check, uncheck, click, press (a key), see (a text, case ignored).
     """
     from playwright.async_api import expect
 
@@ -35,6 +35,6 @@ async def walk(page: Page, steps: Sequence[Step]) -> None:
             case "press":
                 await page.keyboard.press(target)
             case "see":
-                await expect(where).to_contain_text(target, use_inner_text=True)
+                await expect(where).to_contain_text(target, use_inner_text=True, ignore_case=True)
             case _:
                 raise ValueError(f"no such verb: {verb}")
