@@ -1,0 +1,326 @@
+"""Drawn shapes in a screenshot: panels (flat rectangles), spots (small squares and rounds) and rules (thin lines).
+
+Nothing here knows what a widget is. All sizes are measured against `em`, the usual font size in pixels, never against
+the picture, so that density and width of the screen do not matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.reader.ocr import Image
+from agent.reader.scene import Rect
+
+Mask = NDArray[np.uint8]
+Colour = tuple[float, float, float]
+"""Blue, green, red, each 0..255."""
+
+STEP = 6
+"""Neighbouring pixels that differ by more than this, in any channel, are an edge."""
+
+
+def distance(one: Colour, other: Colour) -> float:
+    """How far two colours are apart: the largest difference of a channel, 0..255."""
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
+
+
+def saturation(colour: Colour) -> float:
+    """How far a colour is from grey: largest less smallest channel, 0..255."""
+    return max(colour) - min(colour)
+
+
+def luma(colour: Colour) -> float:
+    """Brightness as the eye weighs it, 0..255."""
+    return 0.114 * colour[0] + 0.587 * colour[1] + 0.299 * colour[2]
+
+
+@dataclass(eq=False)
+class Panel:
+    """A flat rectangle: `box` with its border, `inner` without; `around` is the colour just outside it.
+
+    `fullness` is the share of the rectangle that its outline covers (a pill covers less than a box), `border` the
+    border's colour (None without one) and `thickness` its width in pixels.
+    """
+
+    box: Rect
+    inner: Rect
+    fill: Colour
+    around: Colour
+    border: Colour | None
+    thickness: float
+    fullness: float
+    parent: Panel | None = None
+    children: list[Panel] = field(default_factory=list)
+
+    def holds(self, box: Rect) -> bool:
+        x, y = box.centre
+        return self.inner.left <= x <= self.inner.right and self.inner.top <= y <= self.inner.bottom
+
+
+@dataclass(eq=False)
+class Spot:
+    """A small, symmetric drawing that could be a check box or a radio; `round` tells which.
+
+    `filled`: its middle holds something (a tick, a dot) or is ringed so thickly that it counts as chosen.
+    """
+
+    box: Rect
+    round: bool
+    filled: bool
+
+
+@dataclass(eq=False)
+class Rule:
+    """A thin horizontal line that is no panel's side."""
+
+    box: Rect
+    colour: Colour
+
+
+@dataclass
+class Shapes:
+    panels: list[Panel]
+    spots: list[Spot]
+    rules: list[Rule]
+
+
+def glyph_height(image: Image) -> float:
+    """A first guess at the usual height of a letter in pixels, before any text was found; 11 for an empty screen."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(edges(image), connectivity=8)
+    width, height, area = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA]
+    like_letters = (
+        (height >= 5) & (height <= 90) & (width >= 2) & (width <= 1.6 * height) & (area >= 0.2 * width * height)
+    )
+    heights = height[like_letters]
+    return float(np.quantile(heights, 0.4)) if len(heights) >= 8 else 11.0
+
+
+def edges(image: Image) -> Mask:
+    """255 where a pixel differs from its right or lower neighbour."""
+    mask = np.zeros(image.shape[:2], np.uint8)
+    across = cv2.absdiff(image[:, 1:], image[:, :-1])
+    down = cv2.absdiff(image[1:], image[:-1])
+    for channel in range(3):
+        mask[:, :-1] |= (across[:, :, channel] > STEP).view(np.uint8)
+        mask[:-1] |= (down[:, :, channel] > STEP).view(np.uint8)
+    return mask * np.uint8(255)
+
+
+def find(image: Image, em: float) -> Shapes:
+    """All shapes of a picture whose usual font size is `em` pixels."""
+    edge = edges(image)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(edge), connectivity=4)
+    panels = _nest(_panels(image, labels, stats, em))
+    spots = _spots(image, labels, stats, em)
+    rules = _rules(image, edge, panels, em)
+    return Shapes(panels, spots, rules)
+
+
+def _panels(image: Image, labels: NDArray[np.int32], stats: NDArray[np.int32], em: float) -> list[Panel]:
+    found = []
+    for index in range(1, len(stats)):
+        x, y, w, h, area = (int(v) for v in stats[index])
+        if w < 1.4 * em or h < 0.75 * em or area < 0.15 * w * h:
+            continue
+        own = (labels[y : y + h, x : x + w] == index).astype(np.uint8)
+        outlines, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        # a contour runs through pixel centres, so it encloses one pixel less each way
+        fullness = max(cv2.contourArea(c) for c in outlines) / max(1, (w - 1) * (h - 1))
+        if fullness < 0.8:
+            continue
+        step = max(1, int((w * h / 4000) ** 0.5))
+        thin = own[::step, ::step].astype(bool)
+        pixels = image[y : y + h, x : x + w][::step, ::step][thin]
+        if len(pixels) == 0:
+            continue
+        fill = _colour(np.median(pixels, axis=0))
+        found.append(_framed(image, Rect(x, y, x + w, y + h), fill, min(1.0, fullness), em))
+    return found
+
+
+def _framed(image: Image, flat: Rect, fill: Colour, fullness: float, em: float) -> Panel:
+    """Walk outwards from each side of a flat area to where it is flat again; what lies between is the border."""
+    height, width = image.shape[:2]
+    left, top, right, bottom = (int(v) for v in flat)
+    # an edge is marked on the pixel left of and above the step, so the flat area lacks its last column and row
+    right, bottom = min(width, right + 1), min(height, bottom + 1)
+    reach = max(3, round(0.3 * em))
+    mid_y = slice(top + (bottom - top) // 3, max(top + (bottom - top) // 3 + 1, bottom - (bottom - top) // 3))
+    mid_x = slice(left + (right - left) // 3, max(left + (right - left) // 3 + 1, right - (right - left) // 3))
+    walks = (
+        np.median(image[mid_y, max(0, left - reach) : left], axis=0)[::-1],
+        np.median(image[max(0, top - reach) : top, mid_x], axis=1)[::-1],
+        np.median(image[mid_y, right : right + reach], axis=0),
+        np.median(image[bottom : bottom + reach, mid_x], axis=1),
+    )
+    widths, borders, arounds = [], [], []
+    for walk in walks:
+        count, border, around = _border(walk, fill)
+        widths.append(count)
+        if border is not None:
+            borders.append(border)
+        if around is not None:
+            arounds.append(around)
+    box = Rect(left - widths[0], top - widths[1], right + widths[2], bottom + widths[3])
+    return Panel(
+        box=box,
+        inner=Rect(left, top, right, bottom),
+        fill=fill,
+        around=_colour(np.median(arounds, axis=0)) if arounds else fill,
+        border=_colour(np.median(borders, axis=0)) if len(borders) >= 2 else None,
+        thickness=float(np.median(widths)),
+        fullness=fullness,
+    )
+
+
+def _border(walk: NDArray[np.float64], fill: Colour) -> tuple[int, Colour | None, Colour | None]:
+    for count in range(len(walk) - 1):
+        if np.abs(walk[count] - walk[count + 1]).max() <= STEP:
+            around = _colour(walk[count])
+            if count == 0:
+                return 0, None, around
+            band = max((_colour(c) for c in walk[:count]), key=lambda c: distance(c, around) + distance(c, fill))
+            return count, band, around
+    return (1 if len(walk) else 0), None, None
+
+
+def _nest(panels: list[Panel]) -> list[Panel]:
+    panels.sort(key=lambda p: p.box.width * p.box.height)
+    for at, panel in enumerate(panels):
+        for larger in panels[at + 1 :]:
+            if larger.inner.width > panel.inner.width and _within(panel.inner, larger.box):
+                panel.parent = larger
+                larger.children.append(panel)
+                break
+    return panels
+
+
+def _within(small: Rect, large: Rect) -> bool:
+    return (
+        small.left >= large.left and small.right <= large.right
+        and small.top >= large.top and small.bottom <= large.bottom
+    )  # fmt: skip
+
+
+def _spots(image: Image, labels: NDArray[np.int32], stats: NDArray[np.int32], em: float) -> list[Spot]:
+    large = (stats[:, cv2.CC_STAT_WIDTH] >= 1.9 * em) & (stats[:, cv2.CC_STAT_HEIGHT] >= 1.0 * em)
+    large |= (stats[:, cv2.CC_STAT_WIDTH] >= 6 * em) | (stats[:, cv2.CC_STAT_HEIGHT] >= 6 * em)
+    large[0] = False
+    ink = cv2.bitwise_not(large[labels].astype(np.uint8) * 255)
+    # the pixel left of and above a step is marked too; taking it off again parts neighbours that only touch there
+    _, blobs, facts, _ = cv2.connectedComponentsWithStats(ink, connectivity=4)
+    found = []
+    for index in range(1, len(facts)):
+        x, y, w, h, _ = (int(v) for v in facts[index])
+        x, y, w, h = x + 1, y + 1, w - 1, h - 1
+        if not 0.6 * em <= max(w, h) <= 1.8 * em or abs(w - h) > max(1, 0.12 * max(w, h)):
+            continue
+        if not _stands_free(ink, x, y, w, h):
+            continue
+        silhouette = np.zeros((h, w), np.uint8)
+        outlines, _ = cv2.findContours(
+            (blobs[y : y + h, x : x + w] == index).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+        )
+        cv2.drawContours(silhouette, outlines, -1, 1, cv2.FILLED)
+        spot = _spot(image[y : y + h, x : x + w], silhouette, Rect(x, y, x + w, y + h))
+        if spot is not None:
+            found.append(spot)
+    return found
+
+
+def _stands_free(ink: Mask, x: int, y: int, w: int, h: int) -> bool:
+    """Letters have neighbours within a fraction of their size; a lone letter has a word's gap on its left."""
+    rows = slice(y + h // 5, y + h - h // 5)
+    near, word = max(2, round(0.22 * w)), max(3, round(0.55 * w))
+    right = ink[rows, x + w + 1 : x + w + near]
+    left = ink[rows, max(0, x - word) : max(0, x - 1)]
+    return not right.any() and not left.any()
+
+
+def _spot(cut: Image, silhouette: Mask, box: Rect) -> Spot | None:
+    size = min(cut.shape[:2])
+    share = float(silhouette.mean())
+    if not 0.68 <= share or _asymmetry(silhouette) > 0.1:
+        return None
+    is_round = share < 0.885
+    pixels = cut.astype(np.int16)
+    inset = max(2, round(size * 0.24))
+    middle = pixels[inset:-inset, inset:-inset].reshape(-1, 3)
+    if len(middle) < 4:
+        return None
+    centre = np.median(middle, axis=0)
+    # the outline's darkest step off the middle's colour, along the two axes
+    axes = np.concatenate([pixels[size // 2, :, :], pixels[:, size // 2, :]])
+    off = np.abs(axes - centre).max(axis=1)
+    spread = float(np.quantile(np.abs(middle - centre).max(axis=1), 0.92))
+    if spread > 40:
+        # something is drawn in the middle; a dot or a tick, never a letter of a badge
+        return Spot(box, is_round, True) if _tick_or_dot(pixels, is_round) else None
+    ring = off > max(10.0, 0.5 * float(off.max()))
+    if float(off.max()) < 10:
+        return None
+    return Spot(box, is_round, bool(ring.mean() > 0.5))
+
+
+def _tick_or_dot(pixels: NDArray[np.int16], is_round: bool) -> bool:
+    height, width = pixels.shape[:2]
+    inset = max(2, round(min(height, width) * 0.14))
+    inside = pixels[inset:-inset, inset:-inset]
+    edge = np.concatenate([inside[0], inside[-1], inside[:, 0], inside[:, -1]])
+    ground = np.median(edge, axis=0)
+    off = np.abs(inside - ground).max(axis=2)
+    mark = (off > 0.5 * off.max()).astype(np.uint8)
+    columns, rows = np.flatnonzero(mark.any(axis=0)), np.flatnonzero(mark.any(axis=1))
+    wide, tall = columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
+    if wide < 0.75 * tall:
+        return False
+    if is_round and _asymmetry(mark[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]) < 0.15:
+        return bool(mark.sum() > 0.6 * wide * tall)
+    # a tick leaves its top left corner and its bottom right corner empty
+    cut = mark[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    corner = (max(1, tall // 3), max(1, wide // 3))
+    return not cut[: corner[0], : corner[1]].any() and bool(mark.sum() < 0.62 * wide * tall)
+
+
+def _asymmetry(mask: Mask) -> float:
+    """The larger share of pixels that change when the mask is mirrored, left to right or top to bottom."""
+    total = max(1, int(mask.sum()))
+    return max(float((mask != mask[:, ::-1]).sum()), float((mask != mask[::-1]).sum())) / total
+
+
+def _rules(image: Image, edge: Mask, panels: list[Panel], em: float) -> list[Rule]:
+    kernel = np.ones((1, max(8, round(3 * em))), np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(edge, cv2.MORPH_OPEN, kernel), connectivity=8)
+    found = []
+    for index in range(1, len(stats)):
+        x, y, w, h, _ = (int(v) for v in stats[index])
+        if h > max(4, 0.35 * em) or y < 2 or y + h + 2 > image.shape[0]:
+            continue
+        box = Rect(x, y + 1, x + w, y + h)
+        middle = slice(x + w // 4, x + w - w // 4)
+        band = np.median(image[y : y + h + 1, middle].reshape(-1, max(1, middle.stop - middle.start), 3), axis=1)
+        above, below = _colour(band[0]), _colour(np.median(image[min(image.shape[0] - 1, y + h + 1), middle], axis=0))
+        colour = max((_colour(c) for c in band), key=lambda c: distance(c, above))
+        if distance(above, below) > STEP or distance(colour, above) <= STEP or _is_side(box, panels, em):
+            continue
+        found.append(Rule(box, colour))
+    return found
+
+
+def _is_side(line: Rect, panels: list[Panel], em: float) -> bool:
+    slack = 0.3 * em
+    return any(
+        p.box.left - slack <= line.left and line.right <= p.box.right + slack
+        and line.width > 0.5 * p.box.width
+        and (abs(p.box.top - line.top) < slack or abs(p.box.bottom - line.bottom) < slack)
+        for p in panels
+    )  # fmt: skip
+
+
+def _colour(values: Any) -> Colour:
+    return float(values[0]), float(values[1]), float(values[2])

@@ -1,0 +1,131 @@
+"""The reader's eye: one screenshot in, one Scene out."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from actions import UsageError
+from agent.reader.scene import Rect, Scene, TextLine
+
+if TYPE_CHECKING:
+    from agent.reader.lines import Line
+    from agent.reader.ocr import Image
+
+CHANGED_AREA = 0.15
+CHANGED_REGIONS = 3
+"""More change than this and the screen is read as a whole: a part re-read may lose a word at its rim."""
+KEPT_SCENES = 8
+
+
+class Sight:
+    """Reads screenshots. Models load at the first read; call from one thread at a time (asyncio.to_thread is fine).
+
+    A screenshot that was seen before costs nothing; one that differs little from the last is re-read only there.
+    """
+
+    def __init__(self, threads: int = 2) -> None:
+        from agent.reader.ocr import Ocr
+
+        self._ocr = Ocr(threads)
+        self._scenes: dict[bytes, Scene] = {}
+        self._last: tuple[Image, list[Rect]] | None = None
+
+    def read(self, screenshot: bytes, *, full: bool = False) -> Scene:
+        """The scene on an encoded PNG or JPEG; boxes are in its pixels. `full` finds every text anew.
+
+        Raises UsageError if the bytes are no picture, DriverMissing if the recognition models are not installed.
+        """
+        key = blake2b(screenshot, digest_size=16).digest()
+        if not full and key in self._scenes:
+            return self._scenes[key]
+        scene = self._look(_decode(screenshot), full)
+        self._scenes.pop(key, None)
+        self._scenes[key] = scene
+        if len(self._scenes) > KEPT_SCENES:
+            del self._scenes[next(iter(self._scenes))]
+        return scene
+
+    def _look(self, image: Image, full: bool) -> Scene:
+        from agent.reader import labels, lines, shapes, widgets
+
+        glyph = shapes.glyph_height(image)
+        runs = self._runs(image, glyph, full)
+        em = 1.4 * glyph
+        drawn = shapes.find(image, em)
+        texts = lines.read(image, runs, drawn, self._ocr, em)
+        usual = lines.usual_em(texts, em)
+        if not 0.8 < usual / em < 1.25:
+            drawn = shapes.find(image, usual)
+            texts = lines.read(image, runs, drawn, self._ocr, usual)
+        drafts = widgets.find(image, drawn, texts, usual)
+        named = labels.join(drafts, texts, usual)
+        ordered: list[Line] = labels.reading_order([(line.box, line) for line in texts], usual)
+        return Scene(
+            width=image.shape[1],
+            height=image.shape[0],
+            texts=tuple(TextLine(text=x.text, box=x.box, confidence=min(1.0, x.confidence)) for x in ordered),
+            widgets=tuple(named),
+            line=usual,
+        )
+
+    def _runs(self, image: Image, glyph: float, full: bool) -> list[Rect]:
+        """Where text stands: found anew, or only where the picture changed since the last look."""
+        regions = None if full or self._last is None else _changes(self._last[0], image, glyph)
+        if regions is None or self._last is None:
+            runs = self._ocr.detect(image, glyph)
+        else:
+            runs = self._last[1]
+            for region in regions:
+                runs = self._again(image, glyph, runs, region)
+        self._last = (image, runs)
+        return runs
+
+    def _again(self, image: Image, glyph: float, runs: list[Rect], region: Rect) -> list[Rect]:
+        height, width = image.shape[:2]
+        touched = [run for run in runs if _meet(run, region)]
+        left, top, right, bottom = region
+        for run in touched:
+            left, top, right, bottom = (
+                min(left, run.left),
+                min(top, run.top),
+                max(right, run.right),
+                max(bottom, run.bottom),
+            )
+        rim = 2 * glyph
+        area = Rect(max(0, left - rim), max(0, top - rim), min(width, right + rim), min(height, bottom + rim))
+        cut = image[int(area.top) : int(area.bottom), int(area.left) : int(area.right)]
+        x, y = int(area.left), int(area.top)
+        found = [Rect(r.left + x, r.top + y, r.right + x, r.bottom + y) for r in self._ocr.detect(cut, glyph)]
+        kept = [run for run in runs if run not in touched]
+        return kept + [run for run in found if not any(_meet(run, other) for other in kept)]
+
+
+def _decode(screenshot: bytes) -> Image:
+    import cv2
+    import numpy as np
+
+    image = cv2.imdecode(np.frombuffer(screenshot, np.uint8), cv2.IMREAD_COLOR) if screenshot else None
+    if image is None:
+        raise UsageError("the screenshot is no picture that can be decoded; send a PNG or a JPEG")
+    return image  # type: ignore[return-value]
+
+
+def _changes(before: Image, now: Image, glyph: float) -> list[Rect] | None:
+    """The regions that differ, grown to whole lines; None if the two are better read apart."""
+    import cv2
+    import numpy as np
+
+    if before.shape != now.shape:
+        return None
+    differs = (cv2.absdiff(before, now).max(axis=2) > 8).astype(np.uint8)
+    size = round(3 * glyph)
+    joined = cv2.dilate(differs, np.ones((size, 2 * size), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+    regions = [Rect(float(x), float(y), float(x + w), float(y + h)) for x, y, w, h, _ in stats[1:count]]
+    area = sum(r.width * r.height for r in regions) / (before.shape[0] * before.shape[1])
+    return None if len(regions) > CHANGED_REGIONS or area > CHANGED_AREA else regions
+
+
+def _meet(one: Rect, other: Rect) -> bool:
+    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
