@@ -65,4 +65,4 @@ async def serve(app: Any) -> AsyncIterator[str]:
             yield f"http://127.0.0.1:{port}/"
         finally:
             server.should_exit = True
-            await running
+            await asyncio.shield(running)  # a second cancellation must not keep the server from closing

@@ -23,11 +23,11 @@ from envs.demo.hotel.site import Site
 from envs.demo.hotel.store import Booking, Store
 from envs.demo.serve import serve
 
-__all__ = ["Booking", "Hotel", "create_app", "hotel"]
+__all__ = ["Booking", "HotelSite", "create_app", "hotel"]
 
 
 @dataclass(frozen=True)
-class Hotel:
+class HotelSite:
     """A running hotel site: its address, and its database."""
 
     url: str
@@ -48,7 +48,7 @@ def create_app(database: Path | str, *, today: Callable[[], date] = date.today) 
 
 
 @asynccontextmanager
-async def hotel(database: Path | None = None, *, today: Callable[[], date] = date.today) -> AsyncIterator[Hotel]:
+async def hotel(database: Path | None = None, *, today: Callable[[], date] = date.today) -> AsyncIterator[HotelSite]:
     """The hotel site, served on a free port of 127.0.0.1 while the context is open.
 
     Without a `database` it starts with an empty one of its own, which is removed at the end.
@@ -56,4 +56,4 @@ async def hotel(database: Path | None = None, *, today: Callable[[], date] = dat
     with tempfile.TemporaryDirectory(prefix="hotel-") if database is None else nullcontext() as folder:
         path = database or Path(str(folder)) / "hotel.sqlite3"
         async with serve(create_app(path, today=today)) as url:
-            yield Hotel(url, path)
+            yield HotelSite(url, path)

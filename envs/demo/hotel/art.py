@@ -123,15 +123,16 @@ def _house(
     top = foot - height
     drawn = f'<rect x="{x:.0f}" y="{top:.0f}" width="{width + 1:.0f}" height="{height:.0f}" fill="{colour}"/>'
     if roof == "gable":
+        left, middle, right = x - 3, x + width / 2, x + width + 3
         rise = width * lot.uniform(0.28, 0.45)
         drawn += (
-            f'<polygon points="{x - 3:.0f},{top:.0f} {x + width / 2:.0f},{top - rise:.0f} {x + width + 3:.0f},{top:.0f}"'
+            f'<polygon points="{left:.0f},{top + 1:.0f} {middle:.0f},{top - rise:.0f} {right:.0f},{top + 1:.0f}"'
             f' fill="{colour}"/>'
         )
     elif roof == "mansard":
         drawn += (
-            f'<polygon points="{x:.0f},{top:.0f} {x + 8:.0f},{top - 26:.0f} {x + width - 8:.0f},{top - 26:.0f}'
-            f' {x + width:.0f},{top:.0f}" fill="{colour}"/>'
+            f'<polygon points="{x:.0f},{top + 1:.0f} {x + 8:.0f},{top - 26:.0f} {x + width - 8:.0f},{top - 26:.0f}'
+            f' {x + width:.0f},{top + 1:.0f}" fill="{colour}"/>'
         )
     columns = max(1, int(width // 20))
     gap = width / columns
@@ -242,6 +243,7 @@ def _skyline(lot: Random, light: Light) -> str:
         + _row(lot, light, middle, 480, (110, 270), (50, 84), ("flat", "flat", "mansard"))
         + _row(lot, light, near, 490, (50, 140), (70, 110), ("flat", "gable"))
         + "".join(_tree(lot, x + lot.uniform(-20, 20), 505, lot.uniform(0.8, 1.1), front) for x in range(0, 820, 62))
+        + f'<rect y="484" width="{WIDTH}" height="16" fill="{front}"/>'
     )
 
 

@@ -1,4 +1,4 @@
-"""What the hotel group offers, read from seed.toml: cities, their hotels, the hotels' rooms, and the returning guest."""
+"""What the hotel group offers, read from seed.toml: cities, their hotels, the rooms, and the returning guest."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Room:
 
 @dataclass(frozen=True)
 class Hotel:
-    """One house; `rating` of 10, `scene` and `light` say what its picture shows (see art.py)."""
+    """One house: `rating` is of 10; `scene` and `light` say what its picture shows, here and for cities (see art.py)."""
 
     id: str
     name: str
@@ -48,6 +48,7 @@ class City:
     name: str
     country: str
     scene: str
+    light: str
     hotels: tuple[Hotel, ...]
 
 
@@ -103,6 +104,6 @@ def load() -> Catalogue:
         cities={city.id: city for city in cities},
         offers={room.id: Offer(city, hotel, room) for city in cities for hotel in city.hotels for room in hotel.rooms},
         hotels={hotel.id: hotel for city in cities for hotel in city.hotels},
-        countries={code: name for code, name in (line.split(" ", 1) for line in lines)},
+        countries=dict(line.split(" ", 1) for line in lines),
         guest=Guest(**seed["guest"]),
     )

@@ -89,8 +89,8 @@ def read_search(form: Mapping[str, str], catalogue: Catalogue, today: date) -> S
     city = catalogue.cities.get(form.get("city", ""))
     if city is None:
         problems["city"] = "Choose a city."
-    arrival = _read_date(form.get("arrival", ""))
-    departure = _read_date(form.get("departure", ""))
+    arrival = read_date(form.get("arrival", ""))
+    departure = read_date(form.get("departure", ""))
     if arrival is None:
         problems["arrival"] = "Enter the date of arrival."
     elif arrival < today:
@@ -111,7 +111,8 @@ def read_search(form: Mapping[str, str], catalogue: Catalogue, today: date) -> S
     return Search(city, arrival, departure, int(guests))
 
 
-def _read_date(text: str) -> date | None:
+def read_date(text: str) -> date | None:
+    """The day that a date field holds; None if it holds none."""
     try:
         return date.fromisoformat(text.strip())
     except ValueError:

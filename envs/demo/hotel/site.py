@@ -14,18 +14,15 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from envs.demo.hotel import art
-from envs.demo.hotel.catalogue import MAX_GUESTS, Catalogue, Hotel, Offer, Room, load
+from envs.demo.hotel.catalogue import MAX_GUESTS, Catalogue, Hotel, Offer
 from envs.demo.hotel.forms import (
     ARRIVAL_TIMES,
     HORIZON,
@@ -34,6 +31,7 @@ from envs.demo.hotel.forms import (
     Search,
     default_details,
     default_search,
+    read_date,
     read_details,
     read_reference,
     read_search,
@@ -44,6 +42,7 @@ from envs.demo.hotel.store import Booking, FormUsed, SoldOut, Store
 _HERE = Path(__file__).parent
 _LAST_CITY = "last_city"
 _HEADERS = {
+    "cache-control": "private, no-cache",
     "content-security-policy": "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'self'",
     "referrer-policy": "same-origin",
@@ -74,7 +73,7 @@ class Site:
         self.today = today
         self.pages = Jinja2Templates(env=_environment(catalogue))
         self.views = {hotel.id: (hotel.scene, hotel.light) for hotel in catalogue.hotels.values()}
-        self.views |= {city.id: (city.scene, "day") for city in catalogue.cities.values()}
+        self.views |= {city.id: (city.scene, city.light) for city in catalogue.cities.values()}
         self.views["welcome"] = ("harbour", "dusk")
 
     def app(self) -> Starlette:
@@ -99,13 +98,12 @@ class Site:
                 Mount("/static", StaticFiles(directory=_HERE / "static")),
             ],
             exception_handlers={HTTPException: self.http_error, 500: self.server_error},
-            middleware=[Middleware(_SafeHeaders)],
             lifespan=lifespan,
         )
 
     def page(self, request: Request, name: str, status: int = 200, **context: Any) -> Response:
         response = self.pages.TemplateResponse(request, name, context, status_code=status)
-        response.headers["cache-control"] = "private, no-cache"
+        response.headers.update(_HEADERS)
         return response
 
     # Searching
@@ -114,16 +112,14 @@ class Site:
         fields = default_search(self.catalogue, self.today(), request.cookies.get(_LAST_CITY, ""))
         return self.search_page(request, {**fields, **request.query_params}, {})
 
-    def search_page(
-        self, request: Request, fields: Mapping[str, str], problems: dict[str, str], *, notice: str = ""
-    ) -> Response:
+    def search_page(self, request: Request, fields: Mapping[str, str], problems: dict[str, str]) -> Response:
+        days = {name: fields.get(name, "") for name in ("arrival", "departure")}
         return self.page(
             request,
             "home.html",
             422 if problems else 200,
-            fields=fields,
+            fields={**fields, **{name: text if read_date(text) else "" for name, text in days.items()}},
             problems=problems,
-            notice=notice,
             first_day=self.today(),
             last_day=self.today() + HORIZON,
         )
@@ -303,7 +299,7 @@ async def _fields(request: Request) -> dict[str, str]:
 
 
 def _booking(offer: Offer, search: Search, details: Details) -> Booking:
-    room: Room = offer.room
+    room = offer.room
     return Booking(
         reference="",
         status="confirmed",
@@ -332,7 +328,7 @@ def _environment(catalogue: Catalogue) -> Environment:
     environment.filters |= {
         "day": lambda day: f"{day:%a} {day.day} {day:%B %Y}",
         "euros": lambda amount: f"€{amount:,}",
-        "count": lambda number, noun: f"{number} {noun}" + ("" if number == 1 else "s"),
+        "count": lambda number, noun: f"{number:,} {noun}" + ("" if number == 1 else "s"),
     }
     environment.globals |= {
         "arrival_times": ARRIVAL_TIMES,
@@ -344,18 +340,3 @@ def _environment(catalogue: Catalogue) -> Environment:
         "sorts": SORTS,
     }
     return environment
-
-
-class _SafeHeaders:
-    """Says with every answer that a page may load nothing from elsewhere."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def add(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(_HEADERS)
-            await send(message)
-
-        await self.app(scope, receive, add if scope["type"] == "http" else send)

@@ -147,13 +147,14 @@ class Store:
         """Write `booking` under a new reference and return it as written.
 
         `stock` is how many rooms of the kind there are; `form` is the token of the form that was sent. The same form
-        sent again returns the booking that it already made; FormUsed if it now says something else. Raises SoldOut.
+        sent again returns the booking that it already made, and raises FormUsed if it now says something else or that
+        booking was cancelled. Raises SoldOut.
         """
         with self._writing() as connection:
             row = connection.execute(f"SELECT {_COLUMNS} FROM bookings WHERE form = ?", (form,)).fetchone()  # noqa: S608
             if row:
                 made = _booking(row)
-                if replace(booking, reference=made.reference, status=made.status, booked_at=made.booked_at) != made:
+                if replace(booking, reference=made.reference, booked_at=made.booked_at) != made:
                     raise FormUsed(made)
                 return made
             if _taken(connection, booking.arrival, booking.departure)[booking.room_id] >= stock:
