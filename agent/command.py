@@ -130,7 +130,7 @@ async def _screen(settings: Settings, console: Console) -> AsyncIterator[Environ
     if settings.url is not None:
         yield web(settings.url)
         return
-    from envs.demo.serve import hotel
+    from envs.demo.hotel import hotel
 
     async with hotel() as site:
         console.say(f"no --url given: the bundled hotel, at {site.url}", "dim")

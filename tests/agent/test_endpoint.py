@@ -3,67 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
 
 from actions import EndpointError, EndpointRefused, EndpointTimeout, UsageError
 from agent.endpoint import OpenAIEndpoint, ScriptedEndpoint
-from envs.demo.serve import serve
 from prompts.base import Reply
+from tests.support.model_server import Answer, ModelServer, chunk, model_server, stream
 
 MESSAGES = [{"role": "user", "content": "hello"}]
 
 
-def chunk(content: str | None = None, *, finish: str | None = None, choices: bool = True, **more: Any) -> str:
-    delta = {} if content is None else {"content": content}
-    found = [{"index": 0, "delta": {**delta, **more.pop("delta", {})}, "finish_reason": finish}] if choices else []
-    body = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": "glm", "choices": found, **more}
-    return f"data: {json.dumps(body)}\n\n"
-
-
-def stream(*events: str) -> StreamingResponse:
-    async def send() -> AsyncIterator[str]:
-        for event in events:
-            yield event
-
-    return StreamingResponse(send(), media_type="text/event-stream")
-
-
-class Server:
-    """Answers /v1/chat/completions with what `answer` says and keeps the requests' bodies."""
-
-    def __init__(self, answer: Callable[[int, dict[str, Any]], Response]) -> None:
-        self.requests: list[dict[str, Any]] = []
-        self._answer = answer
-        self.app = Starlette(routes=[Route("/v1/chat/completions", self._complete, methods=["POST"])])
-
-    async def _complete(self, request: Request) -> Response:
-        self.requests.append(await request.json())
-        return self._answer(len(self.requests), self.requests[-1])
-
-
 @asynccontextmanager
-async def endpoint_to(
-    answer: Callable[[int, dict[str, Any]], Response], **options: Any
-) -> AsyncIterator[tuple[OpenAIEndpoint, Server]]:
-    server = Server(answer)
-    async with serve(server.app) as url:
-        endpoint = OpenAIEndpoint(f"{url}v1", "glm", **options)
+async def endpoint_to(answer: Answer, **options: Any) -> AsyncIterator[tuple[OpenAIEndpoint, ModelServer]]:
+    async with model_server(answer) as server:
+        endpoint = OpenAIEndpoint(server.url, "glm", **options)
         try:
             yield endpoint, server
         finally:
             await endpoint.aclose()
 
 
-async def ask(answer: Callable[[int, dict[str, Any]], Response], **options: Any) -> tuple[Reply, Server]:
+async def ask(answer: Answer, **options: Any) -> tuple[Reply, ModelServer]:
     async with endpoint_to(answer, **options) as (endpoint, server):
         return await endpoint.complete(MESSAGES, {"temperature": 0.0}), server
 
@@ -123,7 +88,7 @@ async def test_a_stream_that_is_always_cut_is_an_error() -> None:
         await ask(lambda n, body: stream(chunk("half")), retries=1)
 
 
-FAULTS: list[tuple[str, Callable[[int, dict[str, Any]], Response], type[EndpointError], str]] = [
+FAULTS: list[tuple[str, Answer, type[EndpointError], str]] = [
     ("html", lambda n, b: HTMLResponse("<h1>Welcome</h1>"), EndpointError, "text/html.*ends in /v1"),
     ("rubbish", lambda n, b: Response(b"\xff\xfe{{{", media_type="application/json"), EndpointError, "no chat compl"),
     ("json of another kind", lambda n, b: JSONResponse({"ok": True}), EndpointError, "no chat completion"),
@@ -141,7 +106,7 @@ FAULTS: list[tuple[str, Callable[[int, dict[str, Any]], Response], type[Endpoint
 
 @pytest.mark.parametrize(("answer", "kind", "words"), [fault[1:] for fault in FAULTS], ids=[f[0] for f in FAULTS])
 async def test_every_fault_of_a_server_has_its_error(
-    answer: Callable[[int, dict[str, Any]], Response], kind: type[EndpointError], words: str
+    answer: Answer, kind: type[EndpointError], words: str
 ) -> None:
     with pytest.raises(kind, match=f"(?s){words}"):
         await ask(answer, retries=0)

@@ -1,0 +1,1 @@
+"""Real ends that tests of several packages talk to."""
