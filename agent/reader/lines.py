@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import ceil
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -75,7 +77,7 @@ def _cut_at_shapes(run: Rect, shapes: Shapes, em: float) -> list[Rect]:
     for panel in shapes.panels:
         if panel.box.top < middle < panel.box.bottom:
             for edge, inner in ((panel.box.left, panel.inner.left), (panel.box.right, panel.inner.right)):
-                if run.left + 0.2 * em < edge < run.right - 0.2 * em:
+                if run.left < edge < run.right:
                     holes.append((min(edge, inner), max(edge, inner)))
     pieces, left = [], run.left
     for start, stop in sorted(holes):
@@ -93,7 +95,7 @@ def _panel_at(box: Rect, panels: list[Panel]) -> Panel | None:
 
 def _set(image: Image, box: Rect, ocr: Ocr) -> list[Line]:
     """Read one run on one ground: words by their ink, joined to lines until the gap or the ink says otherwise."""
-    left, top, right, bottom = max(0, int(box.left)), max(0, int(box.top)), int(box.right + 1), int(box.bottom + 1)
+    left, top, right, bottom = max(0, int(box.left)), max(0, int(box.top)), ceil(box.right), ceil(box.bottom)
     cut = image[top:bottom, left:right]
     if cut.shape[0] < 4 or cut.shape[1] < 3:
         return []
@@ -102,7 +104,9 @@ def _set(image: Image, box: Rect, ocr: Ocr) -> list[Line]:
     strongest = float(np.quantile(off, 0.995))
     if strongest < 14:
         return []
-    ink = off > max(10.0, 0.3 * strongest)
+    ink = _without_borders(off > max(10.0, 0.3 * strongest))
+    if not ink.any():
+        return []
     em = 0.64 * cut.shape[0]
     found = []
     for words in _phrases(cut, off, ink, em):
@@ -112,6 +116,26 @@ def _set(image: Image, box: Rect, ocr: Ocr) -> list[Line]:
             line.ground = (float(ground[0]), float(ground[1]), float(ground[2]))
             found.append(line)
     return found
+
+
+def _without_borders(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Take off the thin lines that run into the cut from outside: borders of boxes and of neighbours."""
+    height, width = ink.shape
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.view(np.uint8), connectivity=8)
+    kept = np.ones(len(stats), bool)
+    for index in range(1, len(stats)):
+        x, y, w, h, _ = (int(v) for v in stats[index])
+        thin = max(2, round(0.12 * height))
+        kept[index] = not (
+            (h <= thin and w >= height and (x == 0 or x + w == width or y == 0 or y + h == height))
+            or (w <= thin and h >= 0.6 * height and (y == 0 or y + h == height) and (x == 0 or x + w == width or h == height))
+        )
+    # a line that crosses the whole cut is no underline either, even where letters touch it
+    through = ink.mean(axis=1) > 0.97
+    kept[0] = False
+    clean = kept[labels]
+    clean[through] = False
+    return clean
 
 
 def _phrases(cut: Image, off: NDArray[np.int16], ink: NDArray[np.bool_], em: float) -> list[tuple[int, int]]:

@@ -128,9 +128,7 @@ def _panels(image: Image, labels: NDArray[np.int32], stats: NDArray[np.int32], e
         if w < 1.4 * em or h < 0.75 * em or area < 0.15 * w * h:
             continue
         own = (labels[y : y + h, x : x + w] == index).astype(np.uint8)
-        outlines, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        # a contour runs through pixel centres, so it encloses one pixel less each way
-        fullness = max(cv2.contourArea(c) for c in outlines) / max(1, (w - 1) * (h - 1))
+        fullness = _fullness(own)
         if fullness < 0.8:
             continue
         step = max(1, int((w * h / 4000) ** 0.5))
@@ -139,8 +137,27 @@ def _panels(image: Image, labels: NDArray[np.int32], stats: NDArray[np.int32], e
         if len(pixels) == 0:
             continue
         fill = _colour(np.median(pixels, axis=0))
-        found.append(_framed(image, Rect(x, y, x + w, y + h), fill, min(1.0, fullness), em))
+        found.append(_framed(image, Rect(x, y, x + w, y + h), fill, fullness, em))
     return found
+
+
+def _fullness(area: Mask) -> float:
+    """The share of its rectangle that an area's hull covers; 0 if one of its sides is broken.
+
+    The hull, since a letter that touches the border would open the outline to all the letters beside it.
+    """
+    height, width = area.shape
+    tall, wide = max(1, round(0.15 * height)), max(1, round(0.15 * min(width, 2 * height)))
+    middle = slice(height // 4, height - height // 4)
+    sides = (area[:tall].any(axis=0), area[-tall:].any(axis=0), area[middle, :wide].any(axis=1), area[middle, -wide:].any(axis=1))
+    if any(side.mean() < 0.6 for side in sides):
+        return 0.0
+    # the ends of each row are enough for the hull, and few
+    rows = np.flatnonzero(area.any(axis=1))
+    left, right = area[rows].argmax(axis=1), width - 1 - area[rows, ::-1].argmax(axis=1)
+    points = np.concatenate([np.stack([left, rows], axis=1), np.stack([right, rows], axis=1)]).astype(np.int32)
+    # a hull runs through pixel centres, so it encloses one pixel less each way
+    return min(1.0, float(cv2.contourArea(cv2.convexHull(points))) / max(1, (width - 1) * (height - 1)))
 
 
 def _framed(image: Image, flat: Rect, fill: Colour, fullness: float, em: float) -> Panel:
@@ -222,12 +239,7 @@ def _spots(image: Image, labels: NDArray[np.int32], stats: NDArray[np.int32], em
             continue
         if not _stands_free(ink, x, y, w, h):
             continue
-        silhouette = np.zeros((h, w), np.uint8)
-        outlines, _ = cv2.findContours(
-            (blobs[y : y + h, x : x + w] == index).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
-        )
-        cv2.drawContours(silhouette, outlines, -1, 1, cv2.FILLED)
-        spot = _spot(image[y : y + h, x : x + w], silhouette, Rect(x, y, x + w, y + h))
+        spot = _spot(image, Rect(x, y, x + w, y + h))
         if spot is not None:
             found.append(spot)
     return found
@@ -236,19 +248,35 @@ def _spots(image: Image, labels: NDArray[np.int32], stats: NDArray[np.int32], em
 def _stands_free(ink: Mask, x: int, y: int, w: int, h: int) -> bool:
     """Letters have neighbours within a fraction of their size; a lone letter has a word's gap on its left."""
     rows = slice(y + h // 5, y + h - h // 5)
-    near, word = max(2, round(0.22 * w)), max(3, round(0.55 * w))
+    near, word = max(2, round(0.16 * w)), max(3, round(0.55 * w))
     right = ink[rows, x + w + 1 : x + w + near]
     left = ink[rows, max(0, x - word) : max(0, x - 1)]
     return not right.any() and not left.any()
 
 
-def _spot(cut: Image, silhouette: Mask, box: Rect) -> Spot | None:
-    size = min(cut.shape[:2])
+def _spot(image: Image, place: Rect) -> Spot | None:
+    left, top = max(0, int(place.left) - 2), max(0, int(place.top) - 2)
+    wider = image[top : int(place.bottom) + 2, left : int(place.right) + 2].astype(np.int16)
+    ground = np.median(np.concatenate([wider[0], wider[-1], wider[:, 0], wider[:, -1]]), axis=0)
+    drawn = (np.abs(wider - ground).max(axis=2) > 2 * STEP).astype(np.uint8)
+    outlines, _ = cv2.findContours(drawn, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not outlines:
+        return None
+    outline = max(outlines, key=cv2.contourArea)
+    x, y, w, h = (int(v) for v in cv2.boundingRect(outline))
+    if w < 5 or abs(w - h) > max(1, 0.12 * max(w, h)):
+        return None
+    silhouette = np.zeros(drawn.shape, np.uint8)
+    cv2.drawContours(silhouette, [outline], -1, 1, cv2.FILLED)
+    silhouette = silhouette[y : y + h, x : x + w]
+    cut = wider[y : y + h, x : x + w]
+    box = Rect(left + x, top + y, left + x + w, top + y + h)
+    size = min(w, h)
     share = float(silhouette.mean())
-    if not 0.68 <= share or _asymmetry(silhouette) > 0.1:
+    if share < 0.68 or _asymmetry(silhouette) > 0.1:
         return None
     is_round = share < 0.885
-    pixels = cut.astype(np.int16)
+    pixels = cut
     inset = max(2, round(size * 0.24))
     middle = pixels[inset:-inset, inset:-inset].reshape(-1, 3)
     if len(middle) < 4:

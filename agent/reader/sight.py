@@ -51,11 +51,11 @@ class Sight:
 
         glyph = shapes.glyph_height(image)
         runs = self._runs(image, glyph, full)
-        em = 1.4 * glyph
+        em = 1.3 * glyph
         drawn = shapes.find(image, em)
         texts = lines.read(image, runs, drawn, self._ocr, em)
         usual = lines.usual_em(texts, em)
-        if not 0.8 < usual / em < 1.25:
+        if not 0.95 < usual / em < 1.05:
             drawn = shapes.find(image, usual)
             texts = lines.read(image, runs, drawn, self._ocr, usual)
         drafts = widgets.find(image, drawn, texts, usual)

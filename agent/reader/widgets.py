@@ -67,7 +67,7 @@ def _boxes(image: Image, shapes: Shapes, lines: list[Line], em: float) -> list[D
             drafts += _bar(image, panel, lines, drafts, em)
             continue
         inside = [line for line in lines if panel.holds(line.box)]
-        if box.height <= 4.6 * em:
+        if box.height <= 4.6 * em and not (box.height > 2.4 * em and _has_grip(image, panel, em)):
             draft = _single_row(image, panel, inside, lines, em)
             if draft is not None:
                 drafts.append(draft)
@@ -113,7 +113,7 @@ def _single_row(image: Image, panel: Panel, inside: list[Line], lines: list[Line
         )
     own = max(t.em for t in texts)
     if centred:
-        badge = own < 0.9 * em and box.height < 1.9 * own
+        badge = own < 0.9 * em and box.height < 1.9 * own and panel.border is None
         if badge or ink_left < 0.15 * em or right - left > 24 * em:
             return None
         return Draft("button", box, texts, panel, disabled=_greyed(panel, texts[0]))

@@ -233,12 +233,13 @@ async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("pages", nargs="*")
     parser.add_argument("--out", type=Path, help="a folder for pictures with the scene drawn in")
+    parser.add_argument("--only", type=int, default=-1, help="one of the settings, by number")
     parser.add_argument("--browser", default="/usr/bin/chromium", help="the Chromium to use")
     given = parser.parse_args()
     sight, total = Sight(), Score()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=given.browser, args=["--no-sandbox"])
-        for width, height, density in SETTINGS:
+        for width, height, density in SETTINGS if given.only < 0 else SETTINGS[given.only :][:1]:
             score, spent, count = Score(), 0.0, 0
             for name, html in pages(given.pages).items():
                 screenshot, truths = await look(browser, html, width, height, density)
