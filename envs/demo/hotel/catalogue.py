@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 MAX_GUESTS = 4
@@ -26,7 +26,7 @@ class Room:
 
 @dataclass(frozen=True)
 class Hotel:
-    """One house: `rating` is of 10; `scene` and `light` say what its picture shows, here and for cities (see art.py)."""
+    """One house: `rating` is of 10; `scene` and `light` say what its picture shows (see art.py), as for a city."""
 
     id: str
     name: str
@@ -96,7 +96,7 @@ def _city(data: dict[str, Any]) -> City:
 @cache
 def load() -> Catalogue:
     """The catalogue of the package's own data files."""
-    here = files(__package__)
+    here = Path(__file__).parent
     seed = tomllib.loads((here / "seed.toml").read_text("utf-8"))
     cities = [_city(data) for data in seed["cities"]]
     lines = (here / "countries.txt").read_text("utf-8").splitlines()
