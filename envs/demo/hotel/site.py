@@ -35,7 +35,6 @@ from envs.demo.hotel.forms import (
     read_details,
     read_reference,
     read_search,
-    search_fields,
 )
 from envs.demo.hotel.store import Booking, FormUsed, SoldOut, Store
 
@@ -336,7 +335,6 @@ def _environment(catalogue: Catalogue) -> Environment:
         "countries": catalogue.countries,
         "guest": catalogue.guest,
         "max_guests": MAX_GUESTS,
-        "search_fields": search_fields,
         "sorts": SORTS,
     }
     return environment
