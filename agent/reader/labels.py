@@ -28,11 +28,20 @@ def join(drafts: list[Draft], lines: list[Line], em: float) -> list[Widget]:
     return _Joiner(drafts, lines, em).widgets()
 
 
+def floats(draft: Draft) -> bool:
+    """Does a small label stand over the value, inside the field?"""
+    inside = draft.inside
+    return (
+        draft.kind in ("field", "select", "date") and len(inside) >= 2
+        and inside[0].box.bottom <= inside[-1].box.top + 2 and inside[0].em < 0.97 * inside[-1].em
+    )  # fmt: skip
+
+
 class _Joiner:
     def __init__(self, drafts: list[Draft], lines: list[Line], em: float) -> None:
         self.drafts = drafts
         self.em = em
-        inside = {id(line) for draft in drafts for line in draft.inside}
+        inside = {id(line) for draft in drafts if draft.kind != "link" for line in draft.inside}
         self.free = [line for line in lines if id(line) not in inside]
         self.names: dict[int, list[Line]] = {}
         self.reference = max((line.contrast for line in self.free), default=255.0)
@@ -43,7 +52,7 @@ class _Joiner:
             self.names[id(draft)] = self._beside_choice(draft)
         used = {id(line) for names in self.names.values() for line in names}
         for draft in self.drafts:
-            if draft.kind in TAKES_TEXT:
+            if draft.kind in TAKES_TEXT and not floats(draft):
                 self.names[id(draft)] = self._of_field(draft, used)
         used = {id(line) for names in self.names.values() for line in names}
         groups = self._questions(choices, used)
@@ -157,6 +166,10 @@ class _Joiner:
 
     def _of_field(self, draft: Draft, used: set[int]) -> list[Line]:
         above = self._above(draft, used)
+        if above and draft.inside and draft.box.top - above[0].box.bottom > 0.8 * self.em:
+            # a placeholder names its field better than a sentence at some distance does
+            shown = self._shown(draft, draft.inside)
+            above = [] if shown[1] and not _MASK.match(shown[1]) else above
         left = self._left(draft, used)
         if above and left:
             gap_above = draft.box.top - above[0].box.bottom

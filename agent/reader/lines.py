@@ -130,11 +130,16 @@ def _without_borders(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
             (h <= thin and w >= height and (x == 0 or x + w == width or y == 0 or y + h == height))
             or (w <= thin and h >= 0.6 * height and (y == 0 or y + h == height) and (x == 0 or x + w == width or h == height))
         )
-    # a line that crosses the whole cut is no underline either, even where letters touch it
-    through = ink.mean(axis=1) > 0.97
     kept[0] = False
     clean = kept[labels]
-    clean[through] = False
+    # a long line that leaves the cut sideways is no underline, even where letters touch it
+    for row in np.flatnonzero(ink[:, 0] | ink[:, -1]):
+        gaps = np.flatnonzero(~ink[row])
+        head, tail = (int(gaps[0]), width - 1 - int(gaps[-1])) if len(gaps) else (width, width)
+        if head >= height:
+            clean[row, :head] = False
+        if tail >= height:
+            clean[row, width - tail :] = False
     return clean
 
 

@@ -6,8 +6,9 @@ the picture, so that density and width of the screen do not matter.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -19,6 +20,8 @@ from agent.reader.scene import Rect
 Mask = NDArray[np.uint8]
 Colour = tuple[float, float, float]
 """Blue, green, red, each 0..255."""
+
+SpotShape = Literal["square", "round", "pill"]
 
 STEP = 6
 """Neighbouring pixels that differ by more than this, in any channel, are an edge."""
@@ -64,14 +67,14 @@ class Panel:
 
 @dataclass(eq=False)
 class Spot:
-    """A small, symmetric drawing that could be a check box or a radio; `round` tells which.
+    """A small, symmetric drawing that could be a check box (square), a radio (round) or a switch (pill).
 
-    `filled`: its middle holds something (a tick, a dot) or is ringed so thickly that it counts as chosen.
+    `chosen`: it holds a tick or a dot, has a rim so thick that it means the same, or its knob stands right.
     """
 
     box: Rect
-    round: bool
-    filled: bool
+    shape: SpotShape
+    chosen: bool
 
 
 @dataclass(eq=False)
@@ -111,14 +114,27 @@ def edges(image: Image) -> Mask:
     return mask * np.uint8(255)
 
 
-def find(image: Image, em: float) -> Shapes:
-    """All shapes of a picture whose usual font size is `em` pixels."""
+def find(image: Image, em: float, seals: Sequence[Rect] = ()) -> Shapes:
+    """All shapes of a picture whose usual font size is `em` pixels; `seals` are gaps in borders to be closed."""
     edge = edges(image)
+    for seal in seals:
+        edge[int(seal.top) : int(seal.bottom) + 1, max(0, int(seal.left)) : int(seal.right) + 1] = 255
     _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(edge), connectivity=4)
     panels = _nest(_panels(image, labels, stats, em))
     spots = _spots(image, labels, stats, em)
     rules = _rules(image, edge, panels, em)
     return Shapes(panels, spots, rules)
+
+
+def notches(shapes: Shapes, texts: Sequence[Rect], em: float) -> list[Rect]:
+    """The gaps that labels standing in a box's upper border leave in it, to be sealed."""
+    found = []
+    for rule in shapes.rules:
+        line = rule.box
+        for text in texts:
+            if text.top <= line.top and line.bottom <= text.bottom and 0 <= line.left - text.right < 0.8 * em:
+                found.append(Rect(text.left - 0.7 * em, line.top - 1, line.left, line.bottom))
+    return found
 
 
 def _panels(image: Image, labels: NDArray[np.int32], stats: NDArray[np.int32], em: float) -> list[Panel]:
@@ -225,8 +241,8 @@ def _within(small: Rect, large: Rect) -> bool:
 
 
 def _spots(image: Image, labels: NDArray[np.int32], stats: NDArray[np.int32], em: float) -> list[Spot]:
-    large = (stats[:, cv2.CC_STAT_WIDTH] >= 1.9 * em) & (stats[:, cv2.CC_STAT_HEIGHT] >= 1.0 * em)
-    large |= (stats[:, cv2.CC_STAT_WIDTH] >= 6 * em) | (stats[:, cv2.CC_STAT_HEIGHT] >= 6 * em)
+    wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    large = ((wide >= 3.7 * em) & (tall >= em)) | (wide >= 6 * em) | (tall >= 6 * em)
     large[0] = False
     ink = cv2.bitwise_not(large[labels].astype(np.uint8) * 255)
     # the pixel left of and above a step is marked too; taking it off again parts neighbours that only touch there
@@ -235,9 +251,9 @@ def _spots(image: Image, labels: NDArray[np.int32], stats: NDArray[np.int32], em
     for index in range(1, len(facts)):
         x, y, w, h, _ = (int(v) for v in facts[index])
         x, y, w, h = x + 1, y + 1, w - 1, h - 1
-        if not 0.6 * em <= max(w, h) <= 1.8 * em or abs(w - h) > max(1, 0.12 * max(w, h)):
-            continue
-        if not _stands_free(ink, x, y, w, h):
+        squarish = 0.6 * em <= max(w, h) <= 1.8 * em and abs(w - h) <= max(2, 0.15 * max(w, h))
+        pill = 0.7 * em <= h <= 2.2 * em and 1.4 * h <= w <= 2.5 * h
+        if not (squarish or pill) or not _stands_free(ink, x, y, w, h):
             continue
         spot = _spot(image, Rect(x, y, x + w, y + h))
         if spot is not None:
@@ -264,55 +280,92 @@ def _spot(image: Image, place: Rect) -> Spot | None:
         return None
     outline = max(outlines, key=cv2.contourArea)
     x, y, w, h = (int(v) for v in cv2.boundingRect(outline))
-    if w < 5 or abs(w - h) > max(1, 0.12 * max(w, h)):
+    if w < 5 or h < 5:
         return None
     silhouette = np.zeros(drawn.shape, np.uint8)
     cv2.drawContours(silhouette, [outline], -1, 1, cv2.FILLED)
     silhouette = silhouette[y : y + h, x : x + w]
-    cut = wider[y : y + h, x : x + w]
     box = Rect(left + x, top + y, left + x + w, top + y + h)
-    size = min(w, h)
     share = float(silhouette.mean())
-    if share < 0.68 or _asymmetry(silhouette) > 0.1:
+    if _asymmetry(silhouette) > 0.1:
         return None
-    is_round = share < 0.885
-    pixels = cut
-    inset = max(2, round(size * 0.24))
-    middle = pixels[inset:-inset, inset:-inset].reshape(-1, 3)
-    if len(middle) < 4:
+    cut = wider[y : y + h, x : x + w]
+    if w >= 1.3 * h:
+        side = _knob(cut, silhouette) if 0.8 < share < 0.985 else None
+        return None if side is None else Spot(box, "pill", side)
+    if abs(w - h) > max(1, 0.12 * max(w, h)) or share < 0.68:
         return None
-    centre = np.median(middle, axis=0)
-    # the outline's darkest step off the middle's colour, along the two axes
-    axes = np.concatenate([pixels[size // 2, :, :], pixels[:, size // 2, :]])
-    off = np.abs(axes - centre).max(axis=1)
-    spread = float(np.quantile(np.abs(middle - centre).max(axis=1), 0.92))
-    if spread > 40:
-        # something is drawn in the middle; a dot or a tick, never a letter of a badge
-        return Spot(box, is_round, True) if _tick_or_dot(pixels, is_round) else None
-    ring = off > max(10.0, 0.5 * float(off.max()))
-    if float(off.max()) < 10:
-        return None
-    return Spot(box, is_round, bool(ring.mean() > 0.5))
+    shape: SpotShape = "round" if share < 0.885 else "square"
+    chosen = _chosen(cut, ground, shape)
+    return None if chosen is None else Spot(box, shape, chosen)
 
 
-def _tick_or_dot(pixels: NDArray[np.int16], is_round: bool) -> bool:
-    height, width = pixels.shape[:2]
-    inset = max(2, round(min(height, width) * 0.14))
-    inside = pixels[inset:-inset, inset:-inset]
-    edge = np.concatenate([inside[0], inside[-1], inside[:, 0], inside[:, -1]])
-    ground = np.median(edge, axis=0)
-    off = np.abs(inside - ground).max(axis=2)
-    mark = (off > 0.5 * off.max()).astype(np.uint8)
+def _chosen(cut: NDArray[np.int16], ground: NDArray[np.float64], shape: SpotShape) -> bool | None:
+    """Is a box or a round ticked? None for what is neither: a solid bullet, a badge with a letter.
+
+    Looks at the drawing as rings around its middle: an empty one changes only at its rim, a dot changes near the
+    middle, a tick is no ring at all.
+    """
+    height, width = cut.shape[:2]
+    rows, columns = np.abs(np.arange(height) - (height - 1) / 2), np.abs(np.arange(width) - (width - 1) / 2)
+    reach = np.hypot(rows[:, None], columns[None]) if shape == "round" else np.maximum(rows[:, None], columns[None])
+    radius = max(height, width) / 2
+    ring = np.minimum((reach / radius * 10).astype(int), 10)
+    middle = np.median(cut[ring <= 1], axis=0) if (ring <= 1).any() else cut[height // 2, width // 2]
+    off = np.abs(cut - middle).max(axis=2).astype(np.float64)
+    inside = ring <= 8
+    profile = np.array([np.median(off[ring == r]) if (ring == r).any() else -1.0 for r in range(11)])
+    for r in range(11):
+        if profile[r] < 0:
+            profile[r] = profile[r - 1]
+    most = float(off[ring <= 9].max())
+    if most < 10:
+        # one colour throughout: pale ones are boxes drawn without a rim, strong ones are bullets
+        pale = distance(_colour(middle), _colour(ground)) < 70 and np.ptp(middle) < 40
+        return False if pale else None
+    rest = np.abs(off - profile[ring])[inside]
+    if float(rest.mean()) > 0.16 * most:
+        return True if _tick(cut, ring) else None
+    steps = np.flatnonzero(profile[:9] > 0.5 * most)
+    return bool(len(steps)) and bool(steps[0] <= 6)
+
+
+def _tick(cut: NDArray[np.int16], ring: NDArray[np.int_]) -> bool:
+    """A tick or a cross, which is as wide as tall and leaves its top left or its sides empty; no letter, no digit."""
+    band = cut[(ring >= 6) & (ring <= 8)]
+    ground = np.median(band, axis=0)
+    off = np.abs(cut - ground).max(axis=2)
+    off[ring > 8] = 0
+    mark = off > 0.5 * off.max()
     columns, rows = np.flatnonzero(mark.any(axis=0)), np.flatnonzero(mark.any(axis=1))
     wide, tall = columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
-    if wide < 0.75 * tall:
+    if wide < 0.85 * tall:
         return False
-    if is_round and _asymmetry(mark[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]) < 0.15:
-        return bool(mark.sum() > 0.6 * wide * tall)
-    # a tick leaves its top left corner and its bottom right corner empty
-    cut = mark[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    corner = (max(1, tall // 3), max(1, wide // 3))
-    return not cut[: corner[0], : corner[1]].any() and bool(mark.sum() < 0.62 * wide * tall)
+    inner = mark[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    third = (max(1, tall // 3), max(1, wide // 3))
+    return bool(inner.mean() < 0.62) and not inner[: third[0], : third[1]].any()
+
+
+def _knob(cut: NDArray[np.int16], silhouette: Mask) -> bool | None:
+    """Where the round knob of a switch stands: True right, False left, None if there is no such thing."""
+    height, width = silhouette.shape
+    inset = max(1, round(0.08 * height))
+    inside = cv2.erode(silhouette, np.ones((2 * inset + 1, 2 * inset + 1), np.uint8), borderType=cv2.BORDER_CONSTANT)
+    half = height // 2
+    lefts, rights = cut[half - 1 : half + 2, half - 1 : half + 2], cut[half - 1 : half + 2, width - half - 2 : width - half + 1]
+    ends = [np.median(end.reshape(-1, 3), axis=0) for end in (lefts, rights)]
+    if np.abs(ends[0] - ends[1]).max() < 24:
+        return None
+    for end, right in ((ends[0], False), (ends[1], True)):
+        own = ((np.abs(cut - end).max(axis=2) < 16) & (inside > 0)).astype(np.uint8)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(own)
+        at = labels[half, width - half - 1 if right else half]
+        if at == 0:
+            continue
+        w, h, area = (int(stats[at, i]) for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+        if 0.4 * height <= h and abs(w - h) <= max(2, 0.2 * h) and area > 0.68 * w * h:
+            return right
+    return None
 
 
 def _asymmetry(mask: Mask) -> float:

@@ -58,6 +58,10 @@ class Sight:
         if not 0.95 < usual / em < 1.05:
             drawn = shapes.find(image, usual)
             texts = lines.read(image, runs, drawn, self._ocr, usual)
+        seals = shapes.notches(drawn, [x.box for x in texts], usual)
+        if seals:
+            drawn = shapes.find(image, usual, seals)
+            texts = lines.read(image, runs, drawn, self._ocr, usual)
         drafts = widgets.find(image, drawn, texts, usual)
         named = labels.join(drafts, texts, usual)
         ordered: list[Line] = labels.reading_order([(line.box, line) for line in texts], usual)

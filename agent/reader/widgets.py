@@ -16,7 +16,7 @@ import numpy as np
 from agent.reader.lines import Line
 from agent.reader.ocr import Image
 from agent.reader.scene import Rect, WidgetKind
-from agent.reader.shapes import Colour, Panel, Rule, Shapes, Spot, distance, luma, saturation
+from agent.reader.shapes import Colour, Mask, Panel, Rule, Shapes, Spot, SpotShape, distance, luma, saturation
 
 DATE_MASK = re.compile(
     r"^\W*(?:[dmyjaTtJMAY]{1,4}|年|月|日|\d{1,4})\s?[/.\-年]\s?(?:[dmyjaTtJMAY]{1,4}|月|\d{1,2})\s?[/.\-月]\s?(?:[dmyjaTtJMAY]{1,4}|日|\d{1,4})"
@@ -44,7 +44,6 @@ def find(image: Image, shapes: Shapes, lines: list[Line], em: float) -> list[Dra
     taken = {id(line) for draft in boxes for line in draft.inside}
     drafts = [*boxes, *_underlines(shapes, lines, taken, boxes, em)]
     drafts += _spots(shapes.spots, lines, drafts, em)
-    drafts += _switches(image, shapes.panels, lines, em)
     taken = {id(line) for draft in drafts for line in draft.inside}
     drafts += _links(lines, taken)
     return drafts
@@ -66,6 +65,8 @@ def _boxes(image: Image, shapes: Shapes, lines: list[Line], em: float) -> list[D
         if any(_is_control(child, em) for child in panel.children):
             drafts += _bar(image, panel, lines, drafts, em)
             continue
+        if any(panel.holds(spot.box) for spot in shapes.spots) or _is_strip(panel):
+            continue
         inside = [line for line in lines if panel.holds(line.box)]
         if box.height <= 4.6 * em and not (box.height > 2.4 * em and _has_grip(image, panel, em)):
             draft = _single_row(image, panel, inside, lines, em)
@@ -73,8 +74,33 @@ def _boxes(image: Image, shapes: Shapes, lines: list[Line], em: float) -> list[D
                 drafts.append(draft)
         elif box.height <= 22 * em and box.width >= 8 * em:
             tall.append(Draft("textarea", box, inside, panel))
-    drafts = _settle_by_peers(drafts, em)
+    drafts = _settle_by_peers(_without_lists(drafts, em), em)
     return drafts + [d for d in tall if _is_textarea(image, d, drafts, em)]
+
+
+def _is_strip(panel: Panel) -> bool:
+    """A band from side to side of its container: a header, a footer."""
+    parent = panel.parent
+    return (
+        parent is not None
+        and parent.box.height > 2 * panel.box.height
+        and abs(panel.inner.left - parent.inner.left) <= 2
+        and abs(panel.inner.right - parent.inner.right) <= 2
+    )
+
+
+def _without_lists(drafts: list[Draft], em: float) -> list[Draft]:
+    """Rows that touch each other and show a text each are a menu or a list, not fields."""
+
+    def touching(one: Draft, other: Draft) -> bool:
+        return (
+            abs(one.box.left - other.box.left) < 0.8 * em and abs(one.box.right - other.box.right) < 0.8 * em
+            and -2 <= max(one.box.top, other.box.top) - min(one.box.bottom, other.box.bottom) < 0.2 * em
+        )  # fmt: skip
+
+    rows = [d for d in drafts if d.kind == "field" and len(d.inside) == 1]
+    listed = {id(d) for d in rows if any(touching(d, other) for other in rows if other is not d)}
+    return [d for d in drafts if id(d) not in listed]
 
 
 def _is_control(panel: Panel, em: float) -> bool:
@@ -136,7 +162,7 @@ def _parts(image: Image, panel: Panel, inside: list[Line], lines: list[Line], em
     off = np.abs(image[top:bottom, left:right].astype(np.int16) - np.array(panel.fill)).max(axis=2)
     ink = (off > max(24.0, 0.35 * float(off.max()))).astype(np.uint8)
     # strokes of one icon lie close together
-    close = max(1, round(0.12 * em))
+    close = max(1, round(0.06 * em))
     _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(ink, np.ones((1, 2 * close + 1), np.uint8)))
     blobs = sorted(((int(s[0]) + close, int(s[1]), int(s[2]) - 2 * close, int(s[3])) for s in stats[1:]), reverse=True)
     blobs = [b for b in blobs if b[3] >= 0.15 * em]
@@ -146,7 +172,8 @@ def _parts(image: Image, panel: Panel, inside: list[Line], lines: list[Line], em
     start, stop = left + x, left + x + w
     last = max(inside, key=lambda line: line.box.right, default=None)
     gap = start - max((left + b[0] + b[2] for b in blobs[1:]), default=left - 99)
-    if w > 1.7 * em or stop < right - 2.2 * em or (last is not None and gap < 0.35 * em):
+    flat = 1.25 * h <= w and w <= 1.3 * em and h <= 0.75 * em
+    if w > 1.7 * em or stop < right - 2.2 * em or (last is not None and gap < (0.15 if flat else 0.35) * em):
         return inside, ""
     if last is not None and last.box.right > start + 0.3 * w:
         if last.box.left >= start - 0.3 * em and len(last.text) <= 2:
@@ -155,8 +182,7 @@ def _parts(image: Image, panel: Panel, inside: list[Line], lines: list[Line], em
         elif last.box.left < start and gap >= 0.35 * em and not DATE_MASK.match(last.text) and len(last.text) > 2:
             if not _reads_on(last, start, em):
                 return inside, ""
-    flat = 1.25 * h <= w and w <= 1.3 * em and h <= 0.75 * em
-    if flat:
+    if flat and _points_down(ink[int(blobs[0][1]) : int(blobs[0][1]) + h, x : x + w]):
         return inside, "chevron"
     return (
         (inside, "icon")
@@ -165,6 +191,17 @@ def _parts(image: Image, panel: Panel, inside: list[Line], lines: list[Line], em
         and (last is None or last.box.right <= start + 2 or last not in inside)
         else (inside, "")
     )
+
+
+def _points_down(mark: Mask) -> bool:
+    """An arrow: the same left and right, and narrower at its foot than at its top."""
+    if mark.shape[0] < 3 or mark.shape[1] < 4:
+        return False
+    rows = [np.flatnonzero(row) for row in mark]
+    spans = [int(row[-1] - row[0] + 1) if len(row) else 0 for row in rows]
+    third = max(1, len(spans) // 3)
+    mirrored = float((mark != mark[:, ::-1]).sum()) / max(1, int(mark.sum()))
+    return max(spans[-third:]) < 0.75 * max(spans[:third]) and mirrored < 0.5
 
 
 def _reads_on(line: Line, start: int, em: float) -> bool:
@@ -270,6 +307,8 @@ def _has_grip(image: Image, panel: Panel, em: float) -> bool:
         return False
     tall, wide = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
     cut = off[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    if len(off) - rows[-1] > 0.4 * em or len(off) - columns[-1] > 0.4 * em:
+        return False
     return bool(abs(tall - wide) <= 2 + 0.1 * em and tall >= 0.3 * em and not cut[: tall // 3, : wide // 3].any())
 
 
@@ -298,7 +337,8 @@ def _settle_by_peers(drafts: list[Draft], em: float) -> list[Draft]:
                 and d.box.width == draft.box.width
                 for d in drafts
             )
-            if aligned and peers["field"] + peers["select"] + peers["date"] > peers["button"]:
+            starts = draft.inside[0].box.left - panel.inner.left < 1.5 * em
+            if aligned and starts and peers["field"] + peers["select"] + peers["date"] > peers["button"]:
                 draft.kind = "field"
         kept.append(draft)
     return kept
@@ -375,14 +415,16 @@ def _overlap(one: Rect, other: Rect) -> float:
 # ---- check boxes, radios, switches, links
 
 
+_KINDS: dict[SpotShape, WidgetKind] = {"square": "checkbox", "round": "radio", "pill": "switch"}
+
+
 def _spots(spots: list[Spot], lines: list[Line], drafts: list[Draft], em: float) -> list[Draft]:
     found = []
     for spot in spots:
         if any(_overlap(spot.box, d.box) > 0.5 for d in drafts):
             continue
-        if not any(_labels_spot(line, spot.box, em) for line in lines):
-            continue
-        found.append(Draft("radio" if spot.round else "checkbox", spot.box, checked=spot.filled))
+        if spot.shape == "pill" or any(_labels_spot(line, spot.box, em) for line in lines):
+            found.append(Draft(_KINDS[spot.shape], spot.box, checked=spot.chosen))
     return found
 
 
@@ -391,37 +433,6 @@ def _labels_spot(line: Line, spot: Rect, em: float) -> bool:
         -0.3 * em <= line.box.left - spot.right < 2.4 * em
         and line.box.top - 0.5 * em < spot.centre[1] < line.box.bottom + 0.5 * em
     )
-
-
-def _switches(image: Image, panels: list[Panel], lines: list[Line], em: float) -> list[Draft]:
-    found = []
-    for panel in panels:
-        box = panel.box
-        if not (1.4 <= box.width / max(1.0, box.height) <= 2.6 and 0.7 * em <= box.height <= 2.3 * em):
-            continue
-        if panel.fullness > 0.97 or any(panel.holds(line.box) and len(line.text) > 1 for line in lines):
-            continue
-        knob = _knob(image, panel)
-        if knob is not None:
-            found.append(Draft("switch", box, panel=panel, checked=knob))
-    return found
-
-
-def _knob(image: Image, panel: Panel) -> bool | None:
-    """Where the round knob of a switch stands: True right, False left, None if there is no such thing."""
-    inner = panel.inner
-    cut = image[int(inner.top) : int(inner.bottom), int(inner.left) : int(inner.right)].astype(np.int16)
-    off = (np.abs(cut - np.array(panel.fill)).max(axis=2) > 30).astype(np.uint8)
-    height, width = off.shape
-    count, _, stats, centres = cv2.connectedComponentsWithStats(off)
-    best = max(range(1, count), key=lambda i: int(stats[i, cv2.CC_STAT_AREA]), default=0)
-    if best == 0:
-        return None
-    w, h, area = (int(stats[best, i]) for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
-    if not 0.45 * height <= h <= height or abs(w - h) > 0.2 * h or area < 0.66 * w * h:
-        return None
-    side = float(centres[best][0]) / width
-    return None if 0.42 < side < 0.58 else side > 0.5
 
 
 def _links(lines: list[Line], taken: set[int]) -> list[Draft]:

@@ -168,15 +168,16 @@ class Score:
             self.faults.append(f"{name}: missed {truth.kind} {truth.name!r} {_short(truth.box)}")
             return
         row["found"] += 1
-        row["kind"] += widget.kind == truth.kind
+        kind_right = widget.kind == truth.kind or (truth.kind == "link" and widget.kind == "button")
+        row["kind"] += kind_right
         row["iou"] += round(1000 * overlap(truth.box, widget.box))
-        if widget.kind != truth.kind:
+        if not kind_right:
             self.faults.append(f"{name}: {truth.kind} {truth.name!r} seen as {widget.kind}")
-        right = same_label(truth.name, widget.label)
+        right = not truth.name or same_label(truth.name, widget.label)
         row["label"] += right
         if not right:
             self.faults.append(f"{name}: label of {truth.kind} {truth.name!r} seen as {widget.label!r}")
-        if truth.group and not same_label(truth.group, widget.group):
+        if truth.group and truth.checked is not None and not same_label(truth.group, widget.group):
             self.faults.append(f"{name}: group of {truth.name!r}, {truth.group!r}, seen as {widget.group!r}")
             row["state wrong"] += 1
         if truth.checked is not None and truth.checked != widget.checked:
