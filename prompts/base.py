@@ -34,7 +34,7 @@ class Reply(Frozen):
 
 
 class Decision(Frozen):
-    """A parsed answer: one action, why, what the model wants to remember (None: keep the last), and the repairs made."""
+    """A parsed answer: one action, why, what to remember (None: keep the last), and the repairs made."""
 
     action: Action
     thought: str = ""

@@ -1,0 +1,120 @@
+"""Numbers on a screenshot: one at the top left corner of each element, where it hides the least."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from actions import Element, GuiAgentError
+from prompts.images import encode_jpeg
+
+_INK = 24
+"""Difference between neighbouring pixels, of 255, from which on something is drawn there."""
+_TALL = 13
+_PAD = 2
+# (background, text), BGR; chosen to differ from each other and to stand out on light and dark pages
+_COLOURS = (
+    ((30, 30, 200), (255, 255, 255)),
+    ((150, 60, 0), (255, 255, 255)),
+    ((0, 110, 30), (255, 255, 255)),
+    ((140, 0, 120), (255, 255, 255)),
+    ((0, 90, 170), (255, 255, 255)),
+    ((110, 100, 0), (255, 255, 255)),
+)
+_OVERLAP_COST, _INK_COST, _STEP_COST = 1000.0, 1.0, 0.02
+
+
+def draw_marks(screenshot: bytes, elements: Sequence[Element]) -> bytes:
+    """The screenshot as a JPEG with each element outlined and its number at its top left corner.
+
+    A number stands outside its element where there is room, never on another number unless there is no place left near
+    it, and on as little of what is drawn as can be.
+    """
+    import cv2
+    import numpy as np
+
+    pixels = cv2.imdecode(np.frombuffer(screenshot, np.uint8), cv2.IMREAD_COLOR)
+    if pixels is None:
+        raise GuiAgentError("the screenshot is no readable picture")
+    height, width = pixels.shape[:2]
+    ink = _ink(pixels)
+    taken = np.zeros((height, width), np.uint8)
+    tall = max(_TALL, round(_TALL * min(width, height) / 900))
+    placed: list[tuple[int, int, Any]] = []
+    for n, element in enumerate(elements):
+        left, top, right, bottom = (round(value) for value in element.box.pixels(width, height))
+        colours = _COLOURS[n % len(_COLOURS)]
+        label = _label(str(element.mark), tall, *colours)
+        x, y = _place(left, top, right, bottom, label.shape[1], label.shape[0], ink, taken)
+        taken[y : y + label.shape[0], x : x + label.shape[1]] = 1
+        placed.append((x, y, label))
+        cv2.rectangle(pixels, (left, top), (max(left, right - 1), max(top, bottom - 1)), colours[0], 1)
+    for x, y, label in placed:
+        space = pixels[y : y + label.shape[0], x : x + label.shape[1]]
+        space[:] = label[: space.shape[0], : space.shape[1]]
+    return encode_jpeg(pixels)
+
+
+def _ink(pixels: Any) -> Any:
+    """Sums over rectangles from the corner (an integral image) of where something is drawn."""
+    import cv2
+
+    gray = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
+    edges = cv2.morphologyEx(gray, cv2.MORPH_GRADIENT, cv2.getStructuringElement(cv2.MORPH_RECT, (2, 2)))
+    return cv2.integral((edges > _INK).astype("uint8"))
+
+
+def _place(left: int, top: int, right: int, bottom: int, wide: int, high: int, ink: Any, taken: Any) -> tuple[int, int]:
+    """The corner for a label of that size: the cheapest of some places near the element's top left corner."""
+    height, width = taken.shape
+    best, best_cost = (0, 0), float("inf")
+    corners = [
+        (left - wide, top - high // 2),
+        (left, top - high),
+        (left - wide, top - high),
+        (left - wide, top),
+        (left - wide // 2, top - high // 2),
+        (left, top),
+        (left - wide, bottom - high),
+        (left, bottom),
+        (right - wide, top - high),
+        (right, top),
+        (right, bottom - high),
+        (left - 2 * wide, top),
+        (left + wide, top - high),
+        (left, top - 2 * high),
+    ]
+    for step, (x, y) in enumerate(corners):
+        x, y = min(max(0, x), max(0, width - wide)), min(max(0, y), max(0, height - high))
+        covered = int(taken[y : y + high, x : x + wide].sum())
+        drawn = (
+            int(ink[y + high, x + wide] - ink[y, x + wide] - ink[y + high, x] + ink[y, x])
+            if _fits(ink, x, y, wide, high)
+            else 0
+        )
+        cost = _OVERLAP_COST * covered + _INK_COST * drawn + _STEP_COST * step * wide * high
+        if cost < best_cost:
+            best, best_cost = (x, y), cost
+        if not covered and not drawn:
+            break
+    return best
+
+
+def _fits(ink: Any, x: int, y: int, wide: int, high: int) -> bool:
+    return bool(y + high < ink.shape[0] and x + wide < ink.shape[1])
+
+
+@lru_cache(maxsize=2048)
+def _label(number: str, tall: int, background: tuple[int, int, int], text: tuple[int, int, int]) -> Any:
+    """A number as pixels (height x width x 3, BGR), `tall` pixels high."""
+    import numpy as np
+    from PIL import Image, ImageDraw, ImageFont
+
+    font = ImageFont.load_default(size=tall)
+    box = ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), number, font=font, stroke_width=0.3)
+    wide, high = round(box[2] - box[0]) + 2 * _PAD, round(box[3] - box[1]) + 2 * _PAD
+    image = Image.new("RGB", (wide, high), background)
+    draw = ImageDraw.Draw(image)
+    draw.text((_PAD - box[0], _PAD - box[1]), number, font=font, fill=text, stroke_width=0.3, stroke_fill=text)
+    return np.asarray(image)
