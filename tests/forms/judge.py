@@ -63,6 +63,8 @@ def judge(case: Case, submissions: Sequence[Submission], status: str, reason: st
         return Verdict("stopped_wrong", f"ended as {status}: {reason}")
     if fault:
         return Verdict("wrong", fault)
+    if case.expected.fields and not any(entry.final for entry in submissions):
+        return Verdict("stopped_wrong", f"stopped before anything was tried: {reason}")
     return _stop(case.expected, status, reason)
 
 

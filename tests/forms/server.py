@@ -51,7 +51,9 @@ class Site:
     async def _receive(self, request: Request) -> Response:
         post = self._posts[request.url.path]
         async with request.form() as form:
-            self._kept[post.path] = fields = _fields(form)
+            fields = _fields(form)
+        self._kept.pop(post.path, None)  # so that the page sent last wins over one that was sent before
+        self._kept[post.path] = fields
         errors = _broken(post, fields)
         every = {name: value for step in self._kept.values() for name, value in step.items()}
         accepted = not errors and not post.fails
@@ -83,7 +85,14 @@ def _broken(post: Post, fields: dict[str, Value]) -> dict[str, str]:
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves the process's signals to whoever started it."""
+    """A server that leaves the process's signals to whoever started it, and ends at once when told to."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.over = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        await self.over.wait()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -104,5 +113,5 @@ async def serve(case: Case) -> AsyncIterator[Site]:
         try:
             yield site
         finally:
-            server.should_exit = True
+            server.over.set()
             await running
