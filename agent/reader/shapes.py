@@ -182,7 +182,7 @@ def _framed(image: Image, flat: Rect, fill: Colour, fullness: float, em: float) 
     left, top, right, bottom = (int(v) for v in flat)
     # an edge is marked on the pixel left of and above the step, so the flat area lacks its last column and row
     right, bottom = min(width, right + 1), min(height, bottom + 1)
-    reach = max(3, round(0.3 * em))
+    reach = max(4, round(0.55 * em))
     mid_y = slice(top + (bottom - top) // 3, max(top + (bottom - top) // 3 + 1, bottom - (bottom - top) // 3))
     mid_x = slice(left + (right - left) // 3, max(left + (right - left) // 3 + 1, right - (right - left) // 3))
     walks = (
@@ -193,7 +193,7 @@ def _framed(image: Image, flat: Rect, fill: Colour, fullness: float, em: float) 
     )
     widths, borders, arounds = [], [], []
     for walk in walks:
-        count, border, around = _border(walk, fill)
+        count, border, around = _border(walk, fill, em)
         widths.append(count)
         if border is not None:
             borders.append(border)
@@ -211,15 +211,21 @@ def _framed(image: Image, flat: Rect, fill: Colour, fullness: float, em: float) 
     )
 
 
-def _border(walk: NDArray[np.float64], fill: Colour) -> tuple[int, Colour | None, Colour | None]:
-    for count in range(len(walk) - 1):
-        if np.abs(walk[count] - walk[count + 1]).max() <= STEP:
-            around = _colour(walk[count])
-            if count == 0:
-                return 0, None, around
-            band = max((_colour(c) for c in walk[:count]), key=lambda c: distance(c, around) + distance(c, fill))
-            return count, band, around
-    return (1 if len(walk) else 0), None, None
+def _border(walk: NDArray[np.float64], fill: Colour, em: float) -> tuple[int, Colour | None, Colour | None]:
+    """(width, colour of the border, colour beyond it) along a walk outwards; a border ends where it stays flat."""
+    if len(walk) < 2:
+        return len(walk), None, None
+    flat = np.abs(np.diff(walk, axis=0)).max(axis=1) <= STEP
+    # thick enough a band is no border but the ground; near another thing the ground is as narrow as it is
+    for stretch in (max(2, round(0.25 * em)), 2, 1):
+        for count in range(len(flat) - stretch + 1):
+            if flat[count : count + stretch].all():
+                around = _colour(walk[count])
+                if count == 0:
+                    return 0, None, around
+                band = max((_colour(c) for c in walk[:count]), key=lambda c: distance(c, around) + distance(c, fill))
+                return count, band, around
+    return 1, None, None
 
 
 def _nest(panels: list[Panel]) -> list[Panel]:

@@ -43,7 +43,10 @@ _TRUTH = """() => {
     const kind = kindOf(e), shape = e.closest('[data-box]') || e, r = shape.getBoundingClientRect();
     if (r.width < 3 || r.height < 3 || e.type === 'hidden') continue;
     const x = r.left + r.width / 2, y = r.top + r.height / 2;
-    if (r.top < 0 || r.left < 0 || r.bottom > innerHeight || r.right > innerWidth) { out.push({kind: 'cut', box: [r.left, r.top, r.right, r.bottom]}); continue; }
+    if (r.top < 0 || r.left < 0 || r.bottom > innerHeight || r.right > innerWidth) {
+      out.push({kind: 'cut', box: [Math.max(0, r.left), Math.max(0, r.top), Math.min(innerWidth, r.right), Math.min(innerHeight, r.bottom)]});
+      continue;
+    }
     const top = document.elementFromPoint(x, y);
     if (!top || !(shape.contains(top) || top.contains(e))) continue;
     if (getComputedStyle(e).opacity === '0') continue;
