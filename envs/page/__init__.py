@@ -1,0 +1,48 @@
+"""The scripts that run inside a page, kept as files and joined into one library per document."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+_PARTS = ("names.js", "tracker.js", "look.js", "hit.js", "fields.js")
+_CALLS = (
+    "quiet", "version", "change", "look", "aim", "arm", "aimScroll", "prepare", "held", "assign",
+    "nativeOptions", "choose", "closeList", "drawnOptions", "reveal", "suggestions",
+)  # fmt: skip
+_KEY = 'Symbol.for("handeye")'
+
+
+@cache
+def library() -> str:
+    """The init script: defines the calls below once per document, before the page's own scripts run.
+
+    It lives in the page's world, not in an isolated one, because counting the page's timers needs that; a page could
+    meddle with it and would then only blind itself to the agent.
+    """
+    body = "\n".join(files(__name__).joinpath(part).read_text(encoding="utf-8") for part in _PARTS)
+    return (
+        f"(() => {{ 'use strict';\nif (window[{_KEY}]) return;\n{body}\n"
+        f"Object.defineProperty(window, {_KEY}, {{ value: {{ {', '.join(_CALLS)} }} }});\n}})()"
+    )
+
+
+@cache
+def call(name: str) -> str:
+    """The function for Frame.evaluate that runs one of the library's calls; its answer travels as one JSON string.
+
+    The answer is null where the library is missing, which `library()` then mends.
+    """
+    if name not in _CALLS:
+        raise ValueError(f"no page call is named {name!r}")
+    return (
+        f"async (given) => {{ const library = window[{_KEY}]; if (!library) return null;"
+        f" return JSON.stringify((await library.{name}(given)) ?? null); }}"
+    )
+
+
+def decode(answer: str | None) -> Any:
+    """The value that a call gave back."""
+    return None if answer is None else json.loads(answer)

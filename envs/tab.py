@@ -1,0 +1,292 @@
+"""One page of a browser: its events, and calls to it that always end."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from actions import DeviceError, DeviceLost
+from envs import page as scripts
+from envs.settle import EXPECTED_TAB, Stillness, Traffic, settle
+
+if TYPE_CHECKING:
+    from playwright.async_api import CDPSession, Dialog, ElementHandle, FileChooser, Frame, Page, Request
+
+T = TypeVar("T")
+
+
+class Interrupted(Exception):
+    """The page cannot go on as it was; the environment decides what follows. Never leaves `envs`."""
+
+
+class DialogOpened(Interrupted):
+    """A JavaScript dialog opened: the page is frozen until it is answered."""
+
+
+class TabClosed(Interrupted):
+    """The page went away and the browser did not."""
+
+
+class DocumentGone(Interrupted):
+    """The document was replaced while a call to it was under way."""
+
+
+class Tab:
+    """A page, with a deadline of `timeout` seconds on every call.
+
+    Every call raises DialogOpened or TabClosed when that happens meanwhile, DeviceLost when the page crashes or does
+    not answer in time, and DeviceError for whatever else the browser refuses.
+    """
+
+    def __init__(self, page: Page, cdp: CDPSession, timeout: float, opener: Tab | None) -> None:
+        self.page = page
+        self.opener = opener
+        self.timeout = timeout
+        self.traffic = Traffic()
+        self.dialog: Dialog | None = None
+        self.chooser: FileChooser | None = None
+        self.acting: Frame | None = None
+        """The frame that the last action met, if it is not the main one."""
+        self.failure: tuple[str, str] | None = None
+        """(URL, the browser's reason) of the last navigation, if it failed."""
+        self._cdp = cdp
+        self._frames: dict[Frame, ElementHandle] = {}
+        self._stop: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._stalled: set[asyncio.Future[Any]] = set()
+
+    @classmethod
+    async def of(cls, page: Page, deadline: float, opener: Tab | None = None) -> Tab:
+        """Take a page over; the library of page scripts is put into what it shows already."""
+        async with asyncio.timeout(deadline):
+            cdp = await page.context.new_cdp_session(page)
+            tab = cls(page, cdp, deadline, opener)
+            tab._listen()
+            tree = await cdp.send("Page.getFrameTree")
+            tab._follow_loading(tree["frameTree"]["frame"]["id"])
+            await cdp.send("Page.enable")
+        return tab
+
+    # --- what happens to it ---
+
+    def _listen(self) -> None:
+        page = self.page
+        page.on("request", lambda request: self.traffic.request(request, request.url, request.resource_type))
+        page.on("requestfinished", self._finished)
+        page.on("requestfailed", self._failed)
+        page.on("load", lambda _: self.traffic.end("load"))
+        page.on("filechooser", self._choosing)
+        page.on(
+            "crash",
+            lambda _: self.lose(DeviceLost("the page crashed; run again, with less on the machine if it recurs")),
+        )
+        page.on("close", lambda _: self.lose(TabClosed()))
+        page.on("framedetached", self._detached)
+
+    def _follow_loading(self, main: str) -> None:
+        def mine(act: Callable[[], None]) -> Callable[[dict[str, Any]], None]:
+            return lambda event: act() if event["frameId"] == main else None
+
+        cdp, traffic = self._cdp, self.traffic
+        cdp.on("Page.frameStartedLoading", mine(lambda: traffic.start("load")))
+        cdp.on("Page.frameStoppedLoading", mine(lambda: traffic.end("load")))
+        cdp.on("Page.windowOpen", lambda _: traffic.expect("tab", EXPECTED_TAB))
+
+    def _finished(self, request: Request) -> None:
+        self.traffic.end(request)
+        if request.is_navigation_request() and request.frame == self.page.main_frame:
+            self.failure = None
+
+    def _failed(self, request: Request) -> None:
+        self.traffic.end(request)
+        reason = request.failure or ""
+        if request.is_navigation_request() and "ERR_ABORTED" not in reason and request.frame == self.page.main_frame:
+            self.failure = (request.url, reason)
+
+    def _detached(self, frame: Frame) -> None:
+        self._frames.pop(frame, None)
+
+    def _choosing(self, chooser: FileChooser) -> None:
+        self.chooser = chooser
+
+    def ask_dialog(self, dialog: Dialog) -> None:
+        """A dialog opened here: whatever waits for the page is told."""
+        self.dialog = dialog
+        self._end(DialogOpened())
+
+    def lose(self, error: Exception) -> None:
+        """The page is gone: whatever waits for it is told."""
+        self.dialog = None
+        if isinstance(self._stopped(), DialogOpened):
+            self._stop = asyncio.get_running_loop().create_future()
+        self._end(error)
+
+    def _end(self, error: Exception) -> None:
+        if not self._stop.done():
+            self._stop.set_exception(error)
+            self._stop.exception()  # nobody may be waiting, and that is no fault
+
+    async def answer(self, accept: bool, text: str | None = None) -> None:
+        """Close the dialog, and let the calls that it held up come to their end."""
+        dialog = self.dialog
+        if dialog is None:
+            return
+        self.dialog = None
+        self._stop = asyncio.get_running_loop().create_future()
+        if accept:
+            await self.wait_for(dialog.accept(text) if text is not None else dialog.accept(), "answering a dialog")
+        else:
+            await self.wait_for(dialog.dismiss(), "answering a dialog")
+        if self._stalled:
+            await self.wait_for(asyncio.gather(*self._stalled, return_exceptions=True), "going on after a dialog")
+
+    @property
+    def expects_tab(self) -> bool:
+        """Has the page asked for a tab that is not there yet?"""
+        return self.traffic.awaits("tab")
+
+    # --- calls ---
+
+    async def wait_for(self, call: Awaitable[T], doing: str) -> T:
+        """The result of a driver call, or the error that says why there is none."""
+        from playwright.async_api import Error
+
+        try:
+            return await self.race(call)
+        except Error as error:
+            raise self._named(error.message, doing) from error
+        except TimeoutError as error:
+            raise DeviceLost(
+                f"the page did not answer within {self.timeout:g} s while {doing}: a script in it may run for ever; "
+                "open another page, or allow more time"
+            ) from error
+
+    async def race(self, call: Awaitable[T]) -> T:
+        """The result of a driver call with its own errors; a stop of the page or the deadline ends it.
+
+        A call that a dialog holds up goes on in the background until the dialog is answered.
+        """
+        if (stopped := self._stopped()) is not None:
+            if asyncio.iscoroutine(call):
+                call.close()
+            raise stopped
+        task = asyncio.ensure_future(call)
+        try:
+            await asyncio.wait((task, self._stop), timeout=self.timeout, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if task.done():
+            return task.result()
+        if (stopped := self._stopped()) is None:
+            task.cancel()
+            raise TimeoutError
+        if isinstance(stopped, DialogOpened):
+            self._stalled.add(task)
+            task.add_done_callback(self._released)
+        else:
+            task.cancel()
+        raise stopped
+
+    def _stopped(self) -> BaseException | None:
+        return self._stop.exception() if self._stop.done() else None
+
+    def _released(self, task: asyncio.Future[Any]) -> None:
+        self._stalled.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+    def _named(self, message: str, doing: str) -> Exception:
+        if isinstance(stopped := self._stopped(), Exception):
+            return stopped
+        if any(word in message for word in _GONE):
+            return DocumentGone(message)
+        if any(word in message for word in _CLOSED):
+            return TabClosed()
+        if "crashed" in message:
+            return DeviceLost("the page crashed; run again, with less on the machine if it recurs")
+        return DeviceError(f"the browser failed while {doing}: {message.splitlines()[0]}")
+
+    async def send(self, method: str, **given: Any) -> dict[str, Any]:
+        """One command of the DevTools protocol."""
+        return await self.wait_for(self._cdp.send(method, given), method)
+
+    async def ask(self, name: str, given: dict[str, Any] | None = None, *, frame: Frame | None = None) -> Any:
+        """Run a call of the page library in a frame (the main one if None); raises DocumentGone if it went away."""
+        at = frame or self.page.main_frame
+        doing = f"asking the page ({name})"
+        answer = await self.wait_for(at.evaluate(scripts.call(name), given or {}), doing)
+        if answer is None:
+            await self.wait_for(at.evaluate(scripts.library()), doing)
+            answer = await self.wait_for(at.evaluate(scripts.call(name), given or {}), doing)
+        return json.loads(answer)
+
+    async def children(self, frame: Frame) -> tuple[list[Frame], list[ElementHandle]]:
+        """The frames inside a frame and, in the same order, their elements in it."""
+        frames, handles = [], []
+        for child in frame.child_frames:
+            if child not in self._frames:
+                try:
+                    self._frames[child] = await self.wait_for(child.frame_element(), "finding a frame")
+                except (DeviceError, DocumentGone):
+                    continue  # it went away, or is not attached yet; the next look sees it
+            frames.append(child)
+            handles.append(self._frames[child])
+        return frames, handles
+
+    async def quiet(self) -> dict[str, Any] | None:
+        """For settle(): the document, and the frame that was acted on, have come to rest."""
+        asked: list[Coroutine[Any, Any, Any]] = [self.ask("quiet")]
+        if self.acting is not None:
+            asked.append(self.ask("quiet", frame=self.acting))
+        reports = await asyncio.gather(*asked, return_exceptions=True)
+        for report in reports[:1] if isinstance(reports[-1], DocumentGone) else reports:
+            if isinstance(report, DocumentGone):
+                return None
+            if isinstance(report, BaseException):
+                raise report
+        own: dict[str, Any] = reports[0]  # type: ignore[assignment]
+        return own
+
+    async def still(self, ceiling: float) -> Stillness:
+        """Wait until the page is still (see envs.settle)."""
+        return await settle(self.traffic, self.quiet, ceiling)
+
+    async def go(self, navigation: Callable[[], Awaitable[Any]]) -> str | None:
+        """Start a navigation and wait until it is committed; the browser's reason if it failed."""
+        from playwright.async_api import Error
+
+        try:
+            await self.race(navigation())
+        except TimeoutError:
+            return "Timeout"
+        except Error as error:
+            if "Download is starting" in error.message:
+                return None
+            named = self._named(error.message, "opening a page")
+            if isinstance(named, DeviceError) and not isinstance(named, DeviceLost):
+                return error.message
+            if not isinstance(named, DocumentGone):
+                raise named from error
+        return None
+
+    async def picture(self, ratio: float, origin: tuple[float, float], size: tuple[int, int]) -> bytes:
+        """The view as a PNG in CSS pixels; `ratio` is device pixels to one of them, `origin` the page's scroll."""
+        given: dict[str, Any] = {"format": "png", "optimizeForSpeed": True}
+        if ratio != 1:
+            x, y = origin
+            given["clip"] = {"x": x, "y": y, "width": size[0], "height": size[1], "scale": 1 / ratio}
+        return base64.b64decode((await self.send("Page.captureScreenshot", **given))["data"])
+
+
+_GONE = (
+    "Execution context was destroyed",
+    "Cannot find context",
+    "Frame was detached",
+    "frame got detached",
+    "interrupted by another navigation",
+    "Unable to adopt",
+)
+_CLOSED = ("has been closed", "Target closed", "Session closed")
