@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from actions import Platform, Task, UsageError
-from agent.endpoint import READER_MODEL, Endpoint, reader_endpoint
+from agent.endpoint import Endpoint, reader_endpoint
 from agent.limits import Limits
 from agent.loop import Person, Watcher, drive
 from agent.outcome import Outcome
@@ -17,10 +17,6 @@ from agent.trace import TraceWriter, new_folder
 from envs.base import Environment
 from prompts import registry
 from prompts.base import Dialect
-
-READER_DIALECT: dict[Platform, str] = {"web": "glm41v-web"}
-"""What the reader is asked in where it does better than by boxes alone (docs/measurements.md)."""
-
 
 async def run(
     instruction: str | Task,
@@ -80,8 +76,6 @@ def pick_dialect(wanted: Dialect | str | None, model: str, platform: Platform) -
     """The dialect itself, the one of that name, or the one that fits model and platform. Raises UsageError."""
     if wanted is not None and not isinstance(wanted, str):
         return wanted
-    if wanted is None and model == READER_MODEL:
-        wanted = READER_DIALECT.get(platform)
     found = registry.get(wanted) if wanted is not None else registry.choose(model, platform)
     if platform not in found.platforms:
         raise UsageError(f"the dialect {found.name} is for {', '.join(sorted(found.platforms))}, not for {platform}")
