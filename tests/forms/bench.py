@@ -100,7 +100,9 @@ def totals(rows: Sequence[Row]) -> dict[str, float]:
 
 
 def _line(row: Row) -> str:
-    return f"{row.case:22} {row.language}  {row.verdict:15} {row.status:12} {row.steps:3} {row.seconds:7.1f} s  {row.why}"
+    return (
+        f"{row.case:22} {row.language}  {row.verdict:15} {row.status:12} {row.steps:3} {row.seconds:7.1f} s  {row.why}"
+    )
 
 
 def _arguments() -> argparse.Namespace:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from shutil import which
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page, async_playwright
 
+from envs.browser import launch
 from tests.forms.cases import AnyOf, Case, Mistake, Step, load_cases
 from tests.forms.judge import Submission, judge
 from tests.forms.server import serve
@@ -25,10 +25,7 @@ NAMES = [case.id for case in CASES]
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def page() -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=which("chromium") or which("google-chrome"),
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"],
-        )
+        browser = await launch(playwright, path=None, headless=True, timeout=30)
         page = await browser.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(10_000)
         yield page
@@ -89,6 +86,23 @@ def test_every_single_field_counts(case: Case) -> None:
         without = replace(right, fields={key: value for key, value in right.fields.items() if key != name})
         assert name in judge(case, [without], "complete").why
     assert judge(case, [replace(right, fields={**right.fields, "extra": "on"})], "complete").kind == "false_complete"
+
+
+def test_several_values_count_in_any_order() -> None:
+    case = next(case for case in SOLVABLE if any(isinstance(right, tuple) for right in case.expected.fields.values()))
+    right = sent(case.expected.fields)
+    turned = {name: value[::-1] if isinstance(value, tuple) else value for name, value in right.fields.items()}
+    assert judge(case, [replace(right, fields=turned)], "complete").kind == "solved"
+    halved = {name: value[0] if isinstance(value, tuple) else value for name, value in right.fields.items()}
+    assert judge(case, [replace(right, fields=halved)], "complete").kind == "false_complete"
+
+
+def test_each_of_several_right_wordings_counts() -> None:
+    for case in SOLVABLE:
+        for name, right in case.expected.fields.items():
+            for wording in right.any if isinstance(right, AnyOf) else ():
+                entry = sent({**case.expected.fields, name: f" {wording} "})
+                assert judge(case, [entry], "complete").kind == "solved"
 
 
 @pytest.mark.parametrize("case", STOPPED, ids=[case.id for case in STOPPED])
