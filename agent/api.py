@@ -18,6 +18,7 @@ from envs.base import Environment
 from prompts import registry
 from prompts.base import Dialect
 
+
 async def run(
     instruction: str | Task,
     *,

@@ -1,6 +1,6 @@
 """Book a room in the bundled hotel with the embedded reader: no account, no key, no internet.
 
-    python examples/book_a_room.py "book a room in Porto for Zoë Müller, 1 guest"
+python examples/book_a_room.py "book a room in Porto for Zoë Müller, 1 guest"
 """
 
 import asyncio

@@ -145,7 +145,8 @@ def _panels(image: Image, labels: NDArray[np.int32], stats: NDArray[np.int32], e
             continue
         own = (labels[y : y + h, x : x + w] == index).astype(np.uint8)
         fullness = _fullness(own)
-        if fullness < 0.8:
+        # letters of a heading are closed shapes too, about as wide as tall
+        if fullness < (0.88 if w < 2 * h else 0.8):
             continue
         step = max(1, int((w * h / 4000) ** 0.5))
         thin = own[::step, ::step].astype(bool)
@@ -329,8 +330,7 @@ def _chosen(cut: NDArray[np.int16], ground: NDArray[np.float64], shape: SpotShap
         # one colour throughout: pale ones are boxes drawn without a rim, strong ones are bullets
         pale = distance(_colour(middle), _colour(ground)) < 70 and np.ptp(middle) < 40
         return False if pale else None
-    rest = np.abs(off - profile[ring])[inside]
-    if float(rest.mean()) > 0.16 * most:
+    if float((np.abs(off - profile[ring])[inside] > 0.4 * most).mean()) > 0.06:
         return True if _tick(cut, ring) else None
     steps = np.flatnonzero(profile[:9] > 0.5 * most)
     return bool(len(steps)) and bool(steps[0] <= 6)

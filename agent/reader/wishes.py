@@ -23,6 +23,7 @@ _INLINE = re.compile(
     r"(?:^|(?<=[,;，；。(（：])|(?<=\. )|(?<=: )) ?([^\W\d][^:=：\n,;，；.。\d]{0,30}?) ?[:=：] ?"
     r"([^\s/](?:(?!\.\s)[^,;，；。\n)）])*)"
 )
+_CODE = re.compile(r"(?<![\w.])(?:[A-Z]{1,4}[ -])?[A-Z]*\d[A-Z0-9-]*(?:[ -][A-Z0-9]+)*(?![\w%])")
 _WORD = re.compile(r"[^\W_][\w'’.&-]*")
 _BREAK = r"[,;，；。！？\n\r" + _GONE + r"]|\.(?=\s|$)"
 
@@ -58,13 +59,30 @@ class Wish(Frozen):
 
 
 class Wishes(Frozen):
-    """All that was read from one task; `hints` are the words left over, `refused` those that were negated."""
+    """All that was read from one task.
+
+    `rest` is the instruction without what was read as a value: it may name an option, a box to tick or a result to
+    take. `hints` are the words of it, `refused` those that were negated anywhere.
+    """
 
     instruction: str
     values: tuple[Wish, ...] = ()
     criterion: Criterion = ""
+    rest: str = ""
     hints: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
+
+    def mentions(self, option: str) -> int:
+        """How many telling words of an option the rest of the instruction has; 0 unless most are there."""
+        name = words.core(option)
+        if words.has_cjk(name):
+            apart = rf"(?<![\u4e00-\u9fff]){re.escape(name)}(?![\u4e00-\u9fff])"
+            return len(name) if (name in self.rest if len(name) > 1 else re.search(apart, self.rest)) else 0
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.rest) and len(name) > 2:
+            return max(1, len(words.tokens(name)))
+        named = [word for word in words.tokens(name) if len(word) > 2]
+        met = [word for word in named if word in self.hints and word not in self.refused]
+        return len(met) if named and len(met) / len(named) >= 0.6 else 0
 
 
 def read_wishes(task: Task, answers: Mapping[str, str] | None = None) -> Wishes:
@@ -83,6 +101,7 @@ def read_wishes(task: Task, answers: Mapping[str, str] | None = None) -> Wishes:
         instruction=task.instruction,
         values=tuple(_unique(_without_parts(found))),
         criterion=_criterion(task.instruction),
+        rest=words.plain(sentence.rest.replace(_GONE, ",")),
         hints=frozenset(sentence.hints()),
         refused=frozenset(sentence.refused()),
     )
@@ -161,7 +180,7 @@ class _Sentence:
         self.found: list[Wish] = []
         for read in (
             self._quotes, self._addresses, self._lines, self._days, self._times, self._said, self._phones,
-            self._flags, self._counts, self._phrases, self._lengths,
+            self._flags, self._counts, self._phrases, self._lengths, self._codes,
         ):  # fmt: skip
             read()
 
@@ -181,6 +200,7 @@ class _Sentence:
         text = text.strip(" \t\r\n,;，；。:：" + _GONE).removesuffix(".") if "@" not in text else text.strip()
         if not text:
             return False
+        text = re.sub(rf"^{_articles()} ", "", text, flags=re.IGNORECASE) if words.slot(slot).kind == "text" else text
         text = _canonical(words.slot(slot).kind, text, self.today)
         if any(wish.slot == slot and slot for wish in self.found):
             return False
@@ -312,6 +332,8 @@ class _Sentence:
                 firm = cjk or (len(value.split()) > 1 and not self.caseless)
             elif name.startswith("place"):
                 value = self._proper(text, 4)
+            elif name.startswith("street") and not (self.caseless or any(letter.isupper() for letter in text)):
+                return False
             if not value:
                 return False
             read.append((slot, value, match.start(name) + text.find(value), firm))
@@ -338,6 +360,14 @@ class _Sentence:
         self.found = [wish for wish in self.found if wish.slot not in ("nights", "date", "date_from")]
         self._add("date_from", start.text)
         self._add("date_to", end.isoformat())
+
+    def _codes(self) -> None:
+        """A number plate or a customer number that nothing else explains is still wanted somewhere."""
+        for match in list(_CODE.finditer(self.rest)):
+            label = " ".join(words.tokens(self.rest[max(0, match.start() - 30) : match.start()].rsplit(_GONE, 1)[-1])[-2:])
+            telling = re.search("[A-Z]", match[0]) or len(match[0]) > 3
+            if telling and not re.fullmatch(r"(?:19|20)\d\d", match[0]) and self._add("", match[0], label):
+                self._blank(match.start(), match.end())
 
     def _proper(self, text: str, most: int) -> str:
         """The name that a text begins with: capitalised words and the particles between them."""
@@ -393,6 +423,9 @@ def _placeholder(name: str, number: int) -> str:
     pieces = {
         "name": several,
         "place": rf"{word}(?: (?!(?:to|and|from|nach|for|on|with)\b){word}){{0,4}}",
+        "street": rf"(?:\d{{1,5}}\w?,? {word}(?: {word}){{0,3}}|{word}(?: {word}){{0,2}} \d{{1,4}} ?[a-zA-Z]?\b)",
+        "zip": r"(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]{0,2}-?\d{4,6}(?:-\d{3,4})?)\b",
+        "country": words.alternatives(words.phrases("places", "countries")),
         "number": rf"(?:\d{{1,3}}|{words.alternatives(words.numbers())})",
         "amount": r"\d+(?:[.,]\d{3})*(?:[.,]\d{1,2})?",
         "rest": rf"(?:(?!{_BREAK}| and | then ).)+",
@@ -445,6 +478,11 @@ def _said_pattern() -> re.Pattern[str]:
     )
 
 
+@cache
+def _articles() -> str:
+    return words.alternatives(words.phrases("speech", "articles"))
+
+
 def _label_before(text: str) -> str:
     """The label that the last words before a quote make, "" if they name no slot."""
     found = [match[0] for match in re.finditer(r"[^\W_]+(?:[-'][^\W_]+)*", text)]
@@ -452,8 +490,8 @@ def _label_before(text: str) -> str:
         for skip in (0, 1):
             end = len(found) - skip
             label = " ".join(found[max(0, end - size) : end])
-            if end >= size and (label in words.phrases("speech", "stop") or max(words.slots_of(label).values(), default=0) >= 92):
-                return "" if label in words.phrases("speech", "stop") else label
+            if end >= size and (max(words.slots_of(label).values(), default=0) >= 92):
+                return label
     return ""
 
 

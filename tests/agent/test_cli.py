@@ -103,7 +103,13 @@ async def test_a_page_that_cannot_be_reached_is_explained(tmp_path: Path) -> Non
 
 
 ENDPOINTS: list[tuple[str, Answer, int, str, str]] = [
-    ("refuses", lambda n, b: JSONResponse({"error": {"message": "bad key"}}, 401), 6, "endpoint_error", "AGENT_API_KEY"),
+    (
+        "refuses",
+        lambda n, b: JSONResponse({"error": {"message": "bad key"}}, 401),
+        6,
+        "endpoint_error",
+        "AGENT_API_KEY",
+    ),
     ("answers HTML", lambda n, b: HTMLResponse("<h1>Hi</h1>"), 6, "endpoint_error", "/v1"),
     ("answers rubbish", lambda n, b: Response(b"\x00\xff", media_type="application/json"), 6, "endpoint_error", "JSON"),
     ("answers prose", lambda n, b: text("I am unable to do that."), 5, "parse_error", "no_action"),
@@ -139,7 +145,7 @@ async def test_a_silent_endpoint_is_a_timeout(tmp_path: Path) -> None:
         model_server(lambda n, b: StreamingResponse(silence(), media_type="text/event-stream")) as server,
     ):
         ran = await agent(
-            tmp_path, "run", "--url", site.url, "--base-url", server.url, "--model", "m", "--trace-dir", "t", "x",
+            tmp_path, "run", "--url", site.url, "--base-url", server.url, "--model", "glm-4.1v", "--trace-dir", "t", "x",
             AGENT_ENDPOINT_TIMEOUT="0.5",
         )  # fmt: skip
     assert_clear(ran, 6, "silent for 0.5 s")
