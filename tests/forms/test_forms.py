@@ -25,7 +25,7 @@ NAMES = [case.id for case in CASES]
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def page() -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
-        browser = await launch(playwright, path=None, headless=True, timeout=30)
+        browser = await launch(playwright, path=None, headless=True, patience=30)
         page = await browser.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(10_000)
         yield page
