@@ -11,7 +11,9 @@ from prompts.images import encode_jpeg
 
 _INK = 24
 """Difference between neighbouring pixels, of 255, from which on something is drawn there."""
-_TALL = 13
+_TALL, _SMALL = 13, 10
+"""The height of a number in pixels, and on crowded screens; on a screen of 900 px and less."""
+_CROWDED = 100
 _PAD = 2
 # (background, text), BGR; chosen to differ from each other and to stand out on light and dark pages
 _COLOURS = (
@@ -22,7 +24,7 @@ _COLOURS = (
     ((0, 90, 170), (255, 255, 255)),
     ((110, 100, 0), (255, 255, 255)),
 )
-_OVERLAP_COST, _INK_COST, _STEP_COST = 1000.0, 1.0, 0.02
+_OVERLAP_COST, _INK_COST, _STEP_COST = 1000.0, 3.0, 0.02
 
 
 def draw_marks(screenshot: bytes, elements: Sequence[Element]) -> bytes:
@@ -40,7 +42,8 @@ def draw_marks(screenshot: bytes, elements: Sequence[Element]) -> bytes:
     height, width = pixels.shape[:2]
     ink = _ink(pixels)
     taken = np.zeros((height, width), np.uint8)
-    tall = max(_TALL, round(_TALL * min(width, height) / 900))
+    tall = _SMALL if len(elements) > _CROWDED else _TALL
+    tall = max(tall, round(tall * min(width, height) / 900))
     placed: list[tuple[int, int, Any]] = []
     for n, element in enumerate(elements):
         left, top, right, bottom = (round(value) for value in element.box.pixels(width, height))
@@ -62,12 +65,13 @@ def _ink(pixels: Any) -> Any:
 
     gray = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     edges = cv2.morphologyEx(gray, cv2.MORPH_GRADIENT, cv2.getStructuringElement(cv2.MORPH_RECT, (2, 2)))
-    return cv2.integral((edges > _INK).astype("uint8"))
+    return cv2.integral(cv2.threshold(edges, _INK, 1, cv2.THRESH_BINARY)[1])
 
 
 def _place(left: int, top: int, right: int, bottom: int, wide: int, high: int, ink: Any, taken: Any) -> tuple[int, int]:
     """The corner for a label of that size: the cheapest of some places near the element's top left corner."""
     height, width = taken.shape
+    wide, high = min(wide, width), min(high, height)
     best, best_cost = (0, 0), float("inf")
     corners = [
         (left - wide, top - high // 2),
@@ -86,23 +90,15 @@ def _place(left: int, top: int, right: int, bottom: int, wide: int, high: int, i
         (left, top - 2 * high),
     ]
     for step, (x, y) in enumerate(corners):
-        x, y = min(max(0, x), max(0, width - wide)), min(max(0, y), max(0, height - high))
+        x, y = min(max(0, x), width - wide), min(max(0, y), height - high)
         covered = int(taken[y : y + high, x : x + wide].sum())
-        drawn = (
-            int(ink[y + high, x + wide] - ink[y, x + wide] - ink[y + high, x] + ink[y, x])
-            if _fits(ink, x, y, wide, high)
-            else 0
-        )
+        drawn = int(ink[y + high, x + wide] - ink[y, x + wide] - ink[y + high, x] + ink[y, x])
         cost = _OVERLAP_COST * covered + _INK_COST * drawn + _STEP_COST * step * wide * high
         if cost < best_cost:
             best, best_cost = (x, y), cost
         if not covered and not drawn:
             break
     return best
-
-
-def _fits(ink: Any, x: int, y: int, wide: int, high: int) -> bool:
-    return bool(y + high < ink.shape[0] and x + wide < ink.shape[1])
 
 
 @lru_cache(maxsize=2048)
@@ -114,6 +110,7 @@ def _label(number: str, tall: int, background: tuple[int, int, int], text: tuple
     font = ImageFont.load_default(size=tall)
     box = ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), number, font=font, stroke_width=0.3)
     wide, high = round(box[2] - box[0]) + 2 * _PAD, round(box[3] - box[1]) + 2 * _PAD
+    # the bands stay in OpenCV's order: Pillow only carries them
     image = Image.new("RGB", (wide, high), background)
     draw = ImageDraw.Draw(image)
     draw.text((_PAD - box[0], _PAD - box[1]), number, font=font, fill=text, stroke_width=0.3, stroke_fill=text)

@@ -15,6 +15,7 @@ from prompts.grammar.repairs import Repairs
 from prompts.tokens import BOX_BEGIN, BOX_END
 
 _NAME = re.compile(r"(?<![\w.])([A-Za-z_]\w*+)\s*+[(（]")
+_CALL = re.compile(r"(?<![\w.])[A-Za-z_]\w*+\s*+[(（]\s*+(?:[)）]|[A-Za-z_]\w*+\s*+[=＝])")
 _WORD = re.compile(r"[A-Za-z_]\w*+")
 _BARE = re.compile(r"[^,，)）\n<]*+")
 _BOX_TOKEN = re.compile(f"{re.escape(BOX_BEGIN)}|{re.escape(BOX_END)}")
@@ -219,7 +220,7 @@ def _refuse_ambiguous_quotes(call: Call, last: String, text: str, end: int, raw:
     line = text.find("\n", call.end, end)
     stop = end if call.boxed or line < 0 else line
     later = _LATER_END[last.closers].search(text, call.end, stop)
-    if later is None or _NAME.search(text, call.end, later.start()):
+    if later is None or _CALL.search(text, call.end, later.end()):
         return
     raise ParseError(
         "bad_argument",

@@ -24,7 +24,7 @@ _MARK = re.compile(r"(?:\[|【|［)?(?:\[|【|［)?[^\S\n]*+([A-Za-z]++|\d++)[^\
 _WORDS_BEFORE = re.compile(r"(?:the |label |mark |element |number |#)++", re.IGNORECASE)
 _CONTENT = re.compile(r"<content>", re.IGNORECASE)
 _CONTENT_END = "</content>"
-_TRAILING = ".。;；,，!`*\"' \t\r"
+_TRAILING = ".。;；,，!`*\"' \t\r\u200b\u2060\ufeff"
 _WORD_MARKS = ("window", "up", "down")
 _FENCE = re.compile(r"```[A-Za-z]*+")
 _LABELS = label("thought", r"action(?! (?:failed|is|was))", "memory_updated", "memory updated", "memory")
@@ -107,7 +107,7 @@ def _parts(text: str, regions: list[Region]) -> list[_Part]:
         name = head[1].lower()
         found.append(("memory" if name.startswith("memory") else name, head.start(), head.end()))
     ends = [start for _, start, _ in found[1:]] + [len(text)]
-    return [_Part(name, start, inside, end) for (name, start, inside), end in zip(found, ends, strict=True)]
+    return [_Part(name, start, inside, end) for (name, start, inside), end in zip(found, ends, strict=False)]
 
 
 def _boxed(
