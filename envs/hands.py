@@ -25,6 +25,7 @@ from actions import (
 from envs.choices import chosen
 from envs.dates import field_value
 from envs.keyboard import chord
+from envs.overlay import Option
 from envs.settle import hold
 from envs.tab import Tab
 
@@ -107,7 +108,11 @@ class Hands:
             frame="" if main else frame.url,
             input_type=about["input_type"],
             box=Box.of_pixels(
-                *(shift + at * scale for shift, at in zip((left, top) * 2, box, strict=True)), *self._size
+                left + box[0] * scale,
+                top + box[1] * scale,
+                left + box[2] * scale,
+                top + box[3] * scale,
+                *self._size,
             ),
         )
         return Aim(x, y, frame, about, hit, (left, top), scale)
@@ -291,15 +296,17 @@ class Hands:
 
     async def _choose_native(self, aim: Aim, option: str, effect: Effect) -> None:
         native = await self._tab.ask("nativeOptions", frame=aim.frame)
-        await self.choose(aim.frame, native["options"], option, effect)
+        options = [Option(**entry) for entry in native["options"]]
+        await self.choose_number(aim.frame, self.number_of(options, option), effect)
 
-    async def choose(self, frame: Frame, options: Sequence[dict[str, Any]], option: str, effect: Effect) -> None:
-        """Choose the option of a native list that shows `option`."""
-        shown = [(n, entry) for n, entry in enumerate(options) if not entry["hidden"]]
-        at = chosen(option, [entry["label"] for _, entry in shown], [entry["disabled"] for _, entry in shown])
-        await self.choose_number(frame, shown[at][0], effect)
+    def number_of(self, options: Sequence[Option], wanted: str) -> int:
+        """The number of the option of a native list that shows `wanted`."""
+        shown = [n for n, option in enumerate(options) if not option.hidden]
+        at = chosen(wanted, [options[n].label for n in shown], [options[n].disabled for n in shown])
+        return shown[at]
 
     async def choose_number(self, frame: Frame, number: int, effect: Effect) -> None:
+        """Choose an option of the open list, or else of the one that was aimed at."""
         if not await self._tab.ask("choose", {"index": number}, frame=frame):
             raise TargetNotFound("the list has changed; look again")
         effect.read_back = await self._tab.ask("held", frame=frame)

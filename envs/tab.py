@@ -50,6 +50,9 @@ class Tab:
         self.chooser: FileChooser | None = None
         self.acting: Frame | None = None
         """The frame that the last action met, if it is not the main one."""
+        self.title = ""
+        self.screen: tuple[float, tuple[float, float]] = (1.0, (0.0, 0.0))
+        """Device pixels to a CSS pixel, and how far the page is scrolled, as the last look had them."""
         self.failure: tuple[str, str] | None = None
         """(URL, the browser's reason) of the last navigation, if it failed."""
         self._cdp = cdp
@@ -272,11 +275,11 @@ class Tab:
                 raise named from error
         return None
 
-    async def picture(self, ratio: float, origin: tuple[float, float], size: tuple[int, int]) -> bytes:
-        """The view as a PNG in CSS pixels; `ratio` is device pixels to one of them, `origin` the page's scroll."""
+    async def picture(self, size: tuple[int, int]) -> bytes:
+        """The view of `size` CSS pixels as a PNG of that size, whatever the device's pixels."""
+        ratio, (x, y) = self.screen
         given: dict[str, Any] = {"format": "png", "optimizeForSpeed": True}
         if ratio != 1:
-            x, y = origin
             given["clip"] = {"x": x, "y": y, "width": size[0], "height": size[1], "scale": 1 / ratio}
         return base64.b64decode((await self.send("Page.captureScreenshot", **given))["data"])
 

@@ -1,0 +1,268 @@
+"""A browser that is in use: its start and end, its tabs, and what it does by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from actions import DeviceError, DeviceLost, DriverMissing
+from envs import page as scripts
+from envs.browser import launch
+from envs.settle import Stillness
+from envs.tab import DialogOpened, Tab, TabClosed
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, Dialog, Download, Page, Playwright
+
+_CLOSING = 5.0
+"""Seconds that each step of closing may take."""
+_BROWSER_GONE = "the browser went away; start again (if it recurs, it may be short of memory)"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How a browser is to be: see envs.web.WebEnv."""
+
+    headless: bool
+    browser: str | None
+    cdp: str | None
+    viewport: tuple[int, int]
+    timeout: float
+    downloads: Path | None
+    locale: str | None
+
+
+class Session:
+    """One browser, or a tab of somebody's running one, with the tabs that the agent's pages opened.
+
+    `tab` is the one that is shown. Tabs that appear are followed; one that closes gives way to the one that opened it.
+    """
+
+    def __init__(self, wishes: Wishes) -> None:
+        self._wishes = wishes
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+        self._context: BrowserContext | None = None
+        self._current: Tab | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._unmet: dict[Page, Dialog] = {}
+        self._leaving = False
+        self._downloads = wishes.downloads
+        self._events: list[Callable[[], str]] = []
+        self.tabs: list[Tab] = []
+
+    # --- beginning and end ---
+
+    async def start(self) -> None:
+        """Start or attach; raises DriverMissing without a browser, DeviceError if a running one does not answer."""
+        try:
+            from playwright.async_api import async_playwright
+        except ImportError as error:
+            raise DriverMissing("the browser driver is missing; install it with `pip install playwright`") from error
+
+        wishes = self._wishes
+        self._playwright = await async_playwright().start()
+        if wishes.cdp is None:
+            self._browser = await launch(
+                self._playwright, path=wishes.browser, headless=wishes.headless, patience=wishes.timeout
+            )
+            width, height = wishes.viewport
+            self._context = await self._browser.new_context(
+                viewport={"width": width, "height": height}, locale=wishes.locale, accept_downloads=True
+            )
+            await self._context.add_init_script(scripts.library())
+        else:
+            self._browser, self._context = await self._attach(self._playwright, wishes.cdp)
+        self._current = await self._tab_of(await self._context.new_page())
+        self._context.on("page", lambda page: self._spawn(self._adopt(page)))
+        self._context.on("dialog", self._dialog_opened)
+        self._context.on("download", lambda download: self._spawn(self._keep(download)))
+        self._browser.on("disconnected", lambda _: self._browser_gone())
+
+    async def _attach(self, playwright: Playwright, address: str) -> tuple[Browser, BrowserContext]:
+        from playwright.async_api import Error
+
+        try:
+            browser = await playwright.chromium.connect_over_cdp(address, timeout=self._wishes.timeout * 1000)
+        except Error as error:
+            raise DeviceError(
+                f"no browser answers at {address}; start one with --remote-debugging-port=9222 and a --user-data-dir "
+                f"of its own, and give its address ({error.message.splitlines()[0]})"
+            ) from error
+        return browser, browser.contexts[0] if browser.contexts else await browser.new_context()
+
+    async def _tab_of(self, page: Page, opener: Tab | None = None) -> Tab:
+        attached = self._wishes.cdp is not None
+        if attached:  # never the other pages of somebody's browser
+            await page.add_init_script(scripts.library())
+        if attached or opener is not None:
+            width, height = self._wishes.viewport
+            await page.set_viewport_size({"width": width, "height": height})
+        tab = await Tab.of(page, self._wishes.timeout, opener)
+        self.tabs.append(tab)
+        return tab
+
+    async def close(self) -> None:
+        """Give everything back; of a browser that was attached to, only the tabs that were opened here."""
+        if self._playwright is None:
+            return
+        from playwright.async_api import Error
+
+        for task in self._tasks:
+            task.cancel()
+        closing: list[Callable[[], Awaitable[Any]]]
+        closing = [tab.dialog.dismiss for tab in self.tabs if tab.dialog is not None]
+        if self._wishes.cdp is not None:
+            closing += [tab.page.close for tab in self.tabs]
+        elif self._context is not None:
+            closing.append(self._context.close)
+        if self._browser is not None:
+            closing.append(self._browser.close)
+        closing.append(self._playwright.stop)
+        self._playwright = self._browser = self._context = self._current = None
+        self.tabs = []
+        for step in closing:
+            with suppress(Error, TimeoutError):  # what is gone already needs no closing
+                async with asyncio.timeout(_CLOSING):
+                    await step()
+
+    @property
+    def tab(self) -> Tab:
+        """The tab that is shown; raises DeviceError before the start and after the end."""
+        if self._current is None:
+            raise DeviceError("the environment is not open; use it inside `async with`")
+        return self._current
+
+    async def still(self, ceiling: float) -> Stillness:
+        """Wait until the tab that is shown is still, and the one that it may have given way to."""
+        while True:
+            tab = self.tab
+            try:
+                how = await tab.still(ceiling)
+            except DialogOpened:
+                how = Stillness(0.0)
+            except TabClosed:
+                await self._fall_back(tab)
+                continue
+            if tab is self._current:
+                return how
+
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """Inside, a page that would rather be kept open is left all the same."""
+        self._leaving = True
+        try:
+            yield
+        finally:
+            self._leaving = False
+
+    def news(self) -> list[str]:
+        """Sentences about what happened by itself since this was last asked."""
+        events, self._events = self._events, []
+        return [tell() for tell in events]
+
+    # --- what the browser does by itself ---
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _tell(self, sentence: str) -> None:
+        self._events.append(lambda: sentence)
+
+    def _browser_gone(self) -> None:
+        for tab in self.tabs:
+            tab.lose(DeviceLost(_BROWSER_GONE))
+
+    async def _adopt(self, page: Page) -> None:
+        """Follow a tab that a page of ours opened."""
+        from playwright.async_api import Error
+
+        asking = [tab for tab in self.tabs if tab.expects_tab]
+        try:
+            before = await page.opener()
+            opener = next((tab for tab in self.tabs if tab.page == before), asking[0] if asking else None)
+            if opener is None and self._wishes.cdp is not None:
+                return  # somebody else's
+            tab = await self._tab_of(page, opener or self._current)
+        except (Error, TimeoutError):
+            return  # it closed at once, as a tab does that was opened for a download
+        finally:
+            for waiting in asking:
+                waiting.traffic.end("tab")
+        if dialog := self._unmet.pop(page, None):
+            tab.ask_dialog(dialog)
+        self._current = tab
+        self._events.append(lambda: f'A new tab opened and is shown now: "{tab.title}" ({tab.page.url}).')
+
+    async def _fall_back(self, closed: Tab) -> None:
+        """The tab that was shown went away: show the one that opened it, or the last one."""
+        if closed in self.tabs:
+            self.tabs.remove(closed)
+        if self._browser is None or not self._browser.is_connected():
+            raise DeviceLost(_BROWSER_GONE)
+        if not self.tabs:
+            raise DeviceLost("the last tab was closed; start again")
+        if self._current is not closed:
+            return
+        tab = closed.opener if closed.opener in self.tabs else None
+        self._current = tab = tab or self.tabs[-1]
+        self._tell(f'The tab closed; "{tab.title}" is shown again.')
+        with suppress(DialogOpened, TabClosed):  # what follows sees that anyway
+            await tab.wait_for(tab.page.bring_to_front(), "showing a tab")
+
+    def _dialog_opened(self, dialog: Dialog) -> None:
+        tab = next((tab for tab in self.tabs if tab.page == dialog.page), None)
+        if tab is None:
+            if dialog.page is not None:
+                self._unmet[dialog.page] = dialog
+        elif dialog.type == "beforeunload" and self._leaving:
+            self._spawn(self._leave(dialog))
+        else:
+            tab.ask_dialog(dialog)
+            self._current = tab
+
+    async def _leave(self, dialog: Dialog) -> None:
+        from playwright.async_api import Error
+
+        with suppress(Error):  # the page may be gone before the answer comes
+            await dialog.accept()
+        self._tell("The page asked whether to leave it, and was left: unsaved changes are lost.")
+
+    async def _keep(self, download: Download) -> None:
+        """Save a file that a page sent; the page counts as busy until it is there."""
+        from playwright.async_api import Error
+
+        traffic = self.tab.traffic
+        traffic.start(download)
+        name = Path(download.suggested_filename.replace("\\", "/")).name or "download"
+        try:
+            path = _free_name(self._download_folder() / name)
+            await download.save_as(path)
+        except Error as error:
+            self._tell(f'The download of "{name}" failed: {error.message.splitlines()[0]}')
+        else:
+            self._tell(f'Downloaded "{path.name}" ({path.stat().st_size:,} bytes) into {path.parent}.')
+        finally:
+            traffic.end(download)
+
+    def _download_folder(self) -> Path:
+        if self._downloads is None:
+            self._downloads = Path(tempfile.mkdtemp(prefix="handeye-downloads-"))
+        self._downloads.mkdir(parents=True, exist_ok=True)
+        return self._downloads
+
+
+def _free_name(path: Path) -> Path:
+    """The path, or the same with a number if there is such a file."""
+    free, n = path, 1
+    while free.exists():
+        n += 1
+        free = path.with_stem(f"{path.stem}-{n}")
+    return free
