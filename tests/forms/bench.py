@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from actions import GuiAgentError, Task
+from actions import Blocked, DeviceError, EndpointError, Task
 from agent import Limits, OpenAIEndpoint, reader_endpoint, run
 from agent.endpoint import Endpoint
 from agent.outcome import status_of
@@ -59,7 +59,7 @@ async def attempt(case: Case, endpoint: Endpoint, trace: Path, *, dialect: str |
             outcome = await run(
                 task, env=WebEnv(site.url), endpoint=endpoint, dialect=dialect, limits=limits, trace_dir=trace
             )
-        except GuiAgentError as error:
+        except (EndpointError, DeviceError, Blocked) as error:
             status, reason = str(status_of(error)), str(error)
         else:
             status, reason = str(outcome.status), outcome.reason or outcome.answer
@@ -122,7 +122,11 @@ def _arguments() -> argparse.Namespace:
 async def _main(given: argparse.Namespace) -> None:
     cases = [case for case in load_cases(given.set) if not given.only or case.id in given.only]
     if not cases:
-        raise SystemExit(f"no such case in {given.set}; there are: {', '.join(case.id for case in load_cases())}")
+        raise SystemExit(
+            f"no such case in {given.set}; there are: {', '.join(case.id for case in load_cases(given.set))}"
+        )
+    if given.traces and (old := [case.id for case in cases if (given.traces / case.id).exists()]):
+        raise SystemExit(f"{given.traces} already holds traces of {', '.join(old)}: give another folder to --traces")
     endpoint = OpenAIEndpoint(given.base_url, model=given.model) if given.base_url else reader_endpoint()
     with tempfile.TemporaryDirectory() as scratch:
         try:
