@@ -120,11 +120,10 @@ def _arguments() -> argparse.Namespace:
 
 
 async def _main(given: argparse.Namespace) -> None:
-    cases = [case for case in load_cases(given.set) if not given.only or case.id in given.only]
+    every = list(load_cases(given.set))
+    cases = [case for case in every if not given.only or case.id in given.only]
     if not cases:
-        raise SystemExit(
-            f"no such case in {given.set}; there are: {', '.join(case.id for case in load_cases(given.set))}"
-        )
+        raise SystemExit(f"no such case in {given.set}; there are: {', '.join(case.id for case in every)}")
     if given.traces and (old := [case.id for case in cases if (given.traces / case.id).exists()]):
         raise SystemExit(f"{given.traces} already holds traces of {', '.join(old)}: give another folder to --traces")
     endpoint = OpenAIEndpoint(given.base_url, model=given.model) if given.base_url else reader_endpoint()
