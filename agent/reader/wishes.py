@@ -101,7 +101,7 @@ def read_wishes(task: Task, answers: Mapping[str, str] | None = None) -> Wishes:
         instruction=task.instruction,
         values=tuple(_unique(_without_parts(found))),
         criterion=_criterion(task.instruction),
-        rest=words.plain(sentence.rest.replace(_GONE, ",")),
+        rest=words.plain(re.sub(f"{_GONE}+", ",", sentence.rest)),
         hints=frozenset(sentence.hints()),
         refused=frozenset(sentence.refused()),
     )
@@ -243,6 +243,10 @@ class _Sentence:
                 # "Contact form: name Ana, phone 555" is a heading over a sentence
                 if _said_pattern().match(value) or (pattern is _LINE and _INLINE.search(value)):
                     continue
+                if not words.slots_of(label) and (pattern is _INLINE and match.start() == 0 and match.end() < len(self.rest)):
+                    continue
+                if not words.slots_of(label) and (len(value.split()) > 8 or re.search(r"\. \S", value)):
+                    continue
                 value = value.strip(_GONE + " ") if value.strip(_GONE + " ") else ""
                 # a label before a quote or an address was read with it
                 if value and _GONE not in value:
@@ -271,19 +275,28 @@ class _Sentence:
             self._blank(start, end)
 
     def _said(self) -> None:
-        for match in list(_said_pattern().finditer(self.rest)):
-            label, value = match["label"], match["value"].strip()
-            slot = _said_labels()[words.plain(label)]
-            first = words.trimmed(value.split(" ", 1)[0])
-            if not value or first in words.phrases("speech", "not_values") or not self._plausible(slot, value):
-                continue
-            if _GONE in self.rest[match.start() : match.end()]:
-                continue
-            if words.slot(slot).kind == "name":
-                value = self._proper(value, 5) or value
-            at = match.start("value") + match["value"].find(value)
-            if self._add(slot, value, label):
-                self._blank(match.start(), at + len(value))
+        at = 0
+        while match := _said_pattern().search(self.rest, at):
+            at = match.end() if self._say(match) else match.end("label")
+
+    def _say(self, match: re.Match[str]) -> bool:
+        label, value = match["label"], match["value"].strip()
+        slot = _said_labels()[words.plain(label)]
+        first = words.trimmed(value.split(" ", 1)[0]) if value else ""
+        named = label[0].isupper() and re.search(r"[A-Z]\w+ $", self.rest[: match.start()])  # "Castle Street branch"
+        if not value or named or first in words.phrases("speech", "not_values") or not self._plausible(slot, value):
+            return False
+        if _GONE in match[0]:
+            return False
+        if words.slot(slot).kind == "name":
+            value = self._proper(value, 5) or value
+        elif words.slot(slot).kind == "phone" and (digits := re.search(r"[+(]?\d.*", value)):
+            value = digits[0]
+        at = match.start("value") + match["value"].find(value)
+        if not self._add(slot, value, label):
+            return False
+        self._blank(match.start(), at + len(value))
+        return True
 
     def _plausible(self, slot: str, value: str) -> bool:
         kind = words.slot(slot).kind
@@ -332,8 +345,10 @@ class _Sentence:
                 firm = cjk or (len(value.split()) > 1 and not self.caseless)
             elif name.startswith("place"):
                 value = self._proper(text, 4)
-            elif name.startswith("street") and not (self.caseless or any(letter.isupper() for letter in text)):
-                return False
+            elif name.startswith("street"):
+                value = text if self.caseless else re.sub(r"^(?:[a-zäöü]+ )+", "", text)
+                if not self.caseless and not any(letter.isupper() for letter in value):
+                    return False
             if not value:
                 return False
             read.append((slot, value, match.start(name) + text.find(value), firm))

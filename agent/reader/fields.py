@@ -1,0 +1,308 @@
+"""Fields: which wish belongs into which field, whether the field holds it, and what fills it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from agent.reader import dates, values, words
+from agent.reader.memory import Memory
+from agent.reader.scene import Widget
+from agent.reader.wishes import Wish, Wishes
+
+TargetKind = Literal["text", "date", "select", "radio", "tick"]
+_TEXTS = ("field", "textarea", "date")
+_TRIES = 2
+_PARTS = {"day": "day_labels", "month": "month_labels", "year": "year_labels"}
+
+
+class Target(NamedTuple):
+    """A thing that takes one value: a field, a list, a box, or a group of radio buttons.
+
+    `at` is the place of its first widget in reading order.
+    """
+
+    kind: TargetKind
+    label: str
+    widgets: tuple[Widget, ...]
+    at: int
+
+    @property
+    def widget(self) -> Widget:
+        return self.widgets[0]
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return tuple(widget.label for widget in self.widgets) if self.kind == "radio" else self.widget.options
+
+    @property
+    def shown(self) -> str:
+        """What it holds now, "" if nothing (an invitation such as 'Please select' is nothing)."""
+        if self.kind == "radio":
+            return next((widget.label for widget in self.widgets if widget.checked), "")
+        if self.kind == "tick":
+            return "yes" if self.widget.checked else "no"
+        value = self.widget.value
+        if self.kind == "select" and values.is_placeholder(value):
+            return ""
+        if not self.widget.value_sure and value == self.widget.placeholder:
+            return ""
+        return "" if dates.mask_of(value) and not re.search(r"\d", value) else value
+
+    @property
+    def name(self) -> str:
+        """Its label as memory and people know it."""
+        return self.label or self.widget.placeholder or self.widget.group
+
+    @property
+    def hint(self) -> str:
+        """All that says what it is for."""
+        return " ".join((self.label, self.widget.placeholder, self.widget.group))
+
+
+class Pair(NamedTuple):
+    """A wish and the target that it belongs to, with the score of the match."""
+
+    wish: Wish
+    target: Target
+    score: float
+
+
+def targets_of(widgets: Sequence[Widget]) -> tuple[Target, ...]:
+    """What can be filled on a screen, in reading order; radio buttons of one question are one target."""
+    found: list[Target] = []
+    for at, widget in enumerate(widgets):
+        if widget.disabled:
+            continue
+        match widget.kind:
+            case "field" | "textarea":
+                found.append(Target("text", widget.label, (widget,), at))
+            case "date":
+                found.append(Target("date", widget.label, (widget,), at))
+            case "select":
+                found.append(Target("select", widget.label, (widget,), at))
+            case "checkbox" | "switch":
+                found.append(Target("tick", widget.label, (widget,), at))
+            case "radio":
+                last = found[-1] if found else None
+                if last and last.kind == "radio" and last.widgets[-1].group == widget.group and _adjoins(last, at):
+                    found[-1] = last._replace(widgets=(*last.widgets, widget))
+                else:
+                    found.append(Target("radio", widget.group, (widget,), at))
+    return tuple(found)
+
+
+def fitted(wishes: Iterable[Wish], targets: Sequence[Target]) -> list[Wish]:
+    """The wishes in the parts that these fields ask for: a full name in two, a street and its number apart."""
+    found = {wish.slot: wish for wish in wishes if wish.slot}
+    asked = _asked(targets)
+    result = list(wishes)
+    full, first, last = (found.get(slot) for slot in ("full_name", "first_name", "last_name"))
+    if full and not (first and last) and asked & {"first_name", "last_name"}:
+        parts = values.split_name(full.text)
+        result = [wish for wish in result if wish.slot not in ("full_name", "first_name", "last_name")]
+        for slot, text in zip(("first_name", "last_name"), parts, strict=True):
+            if text:
+                result.append(full.model_copy(update={"slot": slot, "key": f"{full.key}/{slot}", "text": text, "label": ""}))
+    elif first and last and not full and "full_name" in asked and not asked & {"first_name", "last_name"}:
+        whole = values.join_name(first.text, last.text)
+        result = [wish for wish in result if wish.slot not in ("first_name", "last_name")]
+        result.append(Wish(key=f"{first.key}+{last.key}", slot="full_name", text=whole, firm=first.firm))
+    street = found.get("street") or found.get("address")
+    if street and "house_number" in asked and "house_number" not in found and "street" in asked:
+        road, house = values.split_street(street.text)
+        if house:
+            result = [wish for wish in result if wish is not street]
+            for slot, text in (("street", road), ("house_number", house)):
+                result.append(street.model_copy(update={"slot": slot, "key": f"{street.key}/{slot}", "text": text, "label": ""}))
+    return result
+
+
+def pair_up(wishes: Sequence[Wish], targets: Sequence[Target], memory: Memory) -> list[Pair]:
+    """Which wish goes where, best pairs first, one field for a wish; in the fields' reading order."""
+    context = _asked(targets)
+    scored = [
+        Pair(wish, target, score)
+        for wish in wishes
+        for target in targets
+        if (score := _score(wish, target, context, memory)) >= words.MATCH
+    ]
+    order = {wish.key: at for at, wish in enumerate(wishes)}
+    scored.sort(key=lambda pair: (-pair.score, order[pair.wish.key], pair.target.at))
+    pairs: list[Pair] = []
+    for pair in scored:
+        again = _repeats(pair.target)
+        used = any(other.target.at == pair.target.at for other in pairs)
+        placed = not again and any(
+            other.wish.key == pair.wish.key and not _repeats(other.target) and not _part_of(other.target) for other in pairs
+        )
+        if not used and (not placed or (_part_of(pair.target) and pair.wish.kind == "date")):
+            pairs.append(pair)
+    return sorted(pairs, key=lambda pair: pair.target.at)
+
+
+def holds(pair: Pair, memory: Memory, *, by_eye: bool) -> bool:
+    """Does the field hold what is wanted of it? Fields that hide what they hold count as filled once they were."""
+    wish, target = pair.wish, pair.target
+    shown = target.shown
+    if target.widget.input_type == "password" or wish.kind == "secret":
+        return bool(memory.tries.get(target.name)) and (bool(shown) or not target.widget.value_sure)
+    if target.kind == "tick":
+        return values.same("flag", wish.text, shown)
+    if target.kind in ("radio", "select"):
+        at = values.choose(wish.kind, part(pair), target.options)
+        if at is not None:
+            return words.plain(target.options[at]) == words.plain(shown)
+        if not target.options and wish.kind not in ("count", "date", "amount"):
+            return values.choose(wish.kind, part(pair), (shown,)) == 0
+    if _part_of(target) and wish.kind == "date":
+        return _part_number(target, shown) == int(part(pair))
+    order = dates.mask_of(target.hint).replace("yyyy", "y")[:2]
+    known = {"mm": "mdy", "dd": "dmy"}.get(order, "")
+    return values.same(wish.kind, wish.text, shown, order=known, read_by_eye=by_eye)
+
+
+def part(pair: Pair) -> str:
+    """The wish's text as this target takes it: of a date the day, the month or the year if it asks for one alone."""
+    name = _part_of(pair.target)
+    day = values.as_date(pair.wish.text) if name and pair.wish.kind == "date" else None
+    return str(getattr(day, name)) if day is not None and name in _PARTS else pair.wish.text
+
+
+def written(pair: Pair, tried: int) -> str:
+    """What to type: the wish in the form that the field asks for, and in another one after a vain try."""
+    wish, target = pair.wish, pair.target
+    text = part(pair)
+    if wish.kind == "date" and text == wish.text and (day := values.as_date(wish.text)):
+        if target.kind == "date" and target.widget.mark is not None:
+            return dates.write(day)
+        masks = [dates.mask_of(target.hint), dates.mask_of(target.widget.value), dates.shape_of(target.widget.value)]
+        known = [mask for mask in masks if mask] or ["yyyy-mm-dd" if tried % 2 == 0 else "dd/mm/yyyy"]
+        return dates.write(day, known[0])
+    if wish.kind in ("phone", "amount") and tried:
+        return re.sub(r"[^\d.+]" if tried == 1 else r"\D", "", text)
+    if wish.kind == "amount" or target.widget.input_type == "number":
+        number = values.amount(text)
+        return text if number is None or not re.search(r"[^\d.]", text) else f"{number:g}"
+    return text
+
+
+def hinted(wishes: Wishes, target: Target) -> int | None:
+    """The option of a list or a question that the instruction mentions in passing ('a double room'); None if none."""
+    if target.kind == "select" and words.says("signs", "sort", target.name):
+        return None
+    ranked = sorted(
+        ((wishes.mentions(option), -at) for at, option in enumerate(target.options) if not values.is_placeholder(option)),
+        reverse=True,
+    )
+    if not ranked or ranked[0][0] == 0 or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
+        return None
+    return -ranked[0][1]
+
+
+def given_up(pair: Pair, memory: Memory) -> bool:
+    """Was this field filled as often as makes sense?"""
+    return memory.tries.get(pair.target.name, 0) >= _TRIES + (pair.wish.kind in ("phone", "date"))
+
+
+def _score(wish: Wish, target: Target, context: set[str], memory: Memory) -> float:
+    if not _takes(wish, target):
+        return 0.0
+    widget = target.widget
+    score = max(_names(wish, target.label, context), 0.94 * _names(wish, widget.placeholder, context))
+    if target.kind in ("text", "date") or not score:
+        score = max(score, 0.9 * _names(wish, widget.group, context))
+    if target.kind == "tick":
+        if wish.slot == "newsletter" and words.says("signs", "marketing", target.label):
+            score = max(score, 80.0)
+        return score
+    hints = words.slot(wish.slot).inputs
+    if widget.input_type in hints and not (words.slots_of(target.label).keys() - {wish.slot, *_kin(wish.slot)}):
+        score = max(score, 78.0)
+    if target.options:
+        chosen = values.choose(wish.kind, part(Pair(wish, target, 0)), target.options)
+        if chosen is not None and score < words.MATCH and wish.kind in ("text", "name") and len(wish.text) > 1:
+            exact = words.core(wish.text) == words.core(target.options[chosen])
+            score = 74.0 if exact and not words.slots_of(target.label) else 68.0 if exact else score
+        if chosen is None:
+            score *= 0.9
+    elsewhere = memory.placed.get(wish.key)
+    if elsewhere and score and words.closeness(elsewhere, target.name) < 80 and not _repeats(target):
+        # a value that an earlier page took is not written into every later field that resembles it
+        score = score if widget.required and not target.shown and wish.later else 0.0
+    return score
+
+
+def _names(wish: Wish, label: str, context: set[str]) -> float:
+    """How well a label names what the wish is."""
+    if not label:
+        return 0.0
+    best = words.closeness(wish.label, label) if wish.label else 0.0
+    for slot, score in words.slots_of(label).items():
+        if slot == wish.slot:
+            best = max(best, score)
+        elif share := words.slot(slot).accepts.get(wish.slot, 0):
+            postal = slot == "city" and context & {"street", "zip", "address", "house_number"}
+            best = max(best, 0.0 if postal and wish.slot != "city" else score * share / 100)
+    # a longer label that has the given one in it: "Asset tag (on the sticker)", "Your policy number, if you have one"
+    if wish.label and wish.label != wish.slot and best < 90:
+        given = words.tokens(wish.label)
+        if given and set(given) <= set(words.tokens(label)):
+            best = max(best, 88.0)
+    return best
+
+
+def _takes(wish: Wish, target: Target) -> bool:
+    """Can a field of this kind hold a wish of that kind at all?"""
+    kind, widget = wish.kind, target.widget
+    if target.kind == "tick":
+        return kind == "flag" or words.yes_or_no(wish.text) is not None
+    if kind == "flag":
+        return target.kind in ("radio", "select")
+    match widget.input_type:
+        case "password":
+            return kind == "secret"
+        case "email":
+            return kind == "email" or "@" in wish.text
+        case "number" | "range":
+            return re.fullmatch(r"[^\w]*[\d.,' ]+\D{0,5}", part(Pair(wish, target, 0))) is not None
+        case "time":
+            return kind == "time"
+    if target.kind == "date" or widget.input_type in ("date", "datetime-local"):
+        return kind == "date" or values.as_date(wish.text) is not None
+    return kind != "secret" or widget.input_type in ("", "text")
+
+
+def _asked(targets: Sequence[Target]) -> set[str]:
+    """The slots that the fields of a screen ask for."""
+    asked = {slot for target in targets for slot, score in words.slots_of(target.label).items() if score >= 90}
+    # beside a field for the first name, 'Name' is the last name
+    return asked
+
+
+def _kin(slot: str) -> set[str]:
+    return {other.name for other in words.slots().values() if slot in other.accepts}
+
+
+def _repeats(target: Target) -> bool:
+    return any(slot.endswith("_repeat") for slot in words.slots_of(target.label))
+
+
+def _part_of(target: Target) -> str:
+    """'day', 'month' or 'year' for a field that takes that part of a date alone; "" for any other."""
+    for name, key in _PARTS.items():
+        if words.core(target.label) in words.phrases("masks", key) and (target.kind != "date"):
+            return name
+    return ""
+
+
+def _part_number(target: Target, shown: str) -> int | None:
+    if _part_of(target) == "month":
+        return dates.month_number(shown)
+    match = re.search(r"\d+", shown)
+    return int(match[0]) if match else None
+
+
+def _adjoins(target: Target, at: int) -> bool:
+    return at <= target.at + len(target.widgets) + 1

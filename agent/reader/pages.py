@@ -1,0 +1,200 @@
+"""Pages: what the texts of a screen say about how things stand. Only wording is judged, never the lack of something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from actions import Box, Place, Point
+from agent.reader import values, words
+from agent.reader.fields import Target, targets_of
+from agent.reader.scene import Rect, Scene, TextLine, Widget
+from agent.reader.wishes import Wish
+
+_ECHO = 86
+
+
+class View:
+    """One screen for the planner: the widgets, and the page's texts, which are read when they are first asked for.
+
+    `listed` says that the widgets come from an element list, so that their values are sure.
+    """
+
+    def __init__(
+        self,
+        widgets: Sequence[Widget],
+        read: Callable[[], Scene],
+        *,
+        listed: bool,
+        instruction: str = "",
+        title: str = "",
+    ) -> None:
+        self.widgets = tuple(widgets)
+        self.listed = listed
+        self.title = title
+        self._read = read
+        self._instruction = words.plain(instruction)
+
+    @cached_property
+    def scene(self) -> Scene:
+        return self._read()
+
+    @cached_property
+    def texts(self) -> tuple[TextLine, ...]:
+        """The page's texts, without those that repeat the instruction."""
+        return tuple(line for line in self.scene.texts if not self._echoes(line.text))
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        return targets_of(self.widgets)
+
+    @cached_property
+    def buttons(self) -> tuple[Widget, ...]:
+        return tuple(widget for widget in self.widgets if widget.kind in ("button", "link") and words.trimmed(widget.label))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A short name of the screen: equal screens have equal ones."""
+        import zlib
+
+        said = [f"{w.kind}|{words.plain(w.label)}|{words.plain(w.value)}|{w.checked}|{w.disabled}" for w in self.widgets]
+        if not self.listed:
+            said += sorted(words.plain(line.text) for line in self.scene.texts)
+        return f"{zlib.crc32(chr(10).join(said).encode()):08x}"
+
+    def place(self, widget: Widget) -> Place:
+        """Where to act on a widget; in the middle of the screen if only its mark is known (the mark then says it)."""
+        if widget.box is None:
+            return Point(x=0.5, y=0.5)
+        return Box.of_pixels(*widget.box, self.scene.width, self.scene.height)
+
+    def sentences(self) -> list[str]:
+        """The texts line by line, and neighbouring lines joined, since a sentence may be broken anywhere."""
+        return [line.text for line in self.texts]
+
+    def says(self, key: str, *, unless: str = "") -> str:
+        """The first text with a sign of that list and none of the list `unless`; "" if no text has one."""
+        buttons = {words.trimmed(button.label) for button in self.buttons}
+        for line in self.texts:
+            if words.trimmed(line.text) in buttons:
+                continue
+            if words.says("signs", key, line.text) and not (unless and words.says("signs", unless, line.text)):
+                return line.text
+        return ""
+
+    def all_that_say(self, key: str, *, unless: str = "") -> list[str]:
+        """Every text with a sign of that list, as `says` finds them."""
+        buttons = {words.trimmed(button.label) for button in self.buttons}
+        return [
+            line.text
+            for line in self.texts
+            if words.trimmed(line.text) not in buttons
+            and words.says("signs", key, line.text)
+            and not (unless and words.says("signs", unless, line.text))
+        ]
+
+    def shows(self, wish: Wish) -> bool:
+        """Does the page say a value somewhere, as a confirmation does?"""
+        if wish.kind == "date":
+            return any(values.same("date", wish.text, line.text) for line in self.texts if re.search(r"\d", line.text))
+        wanted = words.plain(wish.text)
+        if len(wanted) < 2:
+            return False
+        pattern = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)" if not words.has_cjk(wanted) else re.escape(wanted))
+        page = words.plain(" ".join((self.title, *(line.text for line in self.texts))))
+        names = (words.plain(widget.label) for widget in self.widgets if widget.kind in ("link", "button"))
+        return pattern.search(page) is not None or any(pattern.search(name) for name in names)
+
+    def _echoes(self, text: str) -> bool:
+        """Is a text the instruction itself, shown on the page?"""
+        said = words.plain(text)
+        return len(said) > 24 and len(self._instruction) > 24 and fuzz.ratio(said, self._instruction) >= _ECHO
+
+
+class Card(NamedTuple):
+    """One of several results: its button and the texts beside it."""
+
+    button: Widget
+    texts: tuple[str, ...]
+
+    @property
+    def price(self) -> float | None:
+        prices = [text for text in self.texts if re.search(r"[$€£¥￥]|\b(?:EUR|USD|GBP|CHF|CNY|RMB|SEK|JPY)\b|元", text)]
+        found = [amount for text in prices if (amount := values.amount(text)) is not None]
+        return min(found, default=None)
+
+    @property
+    def rating(self) -> float | None:
+        for text in self.texts:
+            if match := re.search(r"(?<![\d.,])(10|\d[.,]\d)(?![\d.,])(?:\s*/\s*(?:5|10))?", text):
+                if not re.search(r"[$€£¥￥]|EUR|USD|GBP|CHF", text):
+                    return float(match[1].replace(",", "."))
+        return None
+
+    @property
+    def sold_out(self) -> bool:
+        return self.button.disabled or any(words.says("signs", "sold_out", text) for text in (self.button.label, *self.texts))
+
+
+def cards(view: View, buttons: Sequence[Widget]) -> list[Card]:
+    """The results that several like buttons belong to, each with the texts that stand nearest to its button."""
+    places = [button.box for button in buttons]
+    if view.listed:
+        places = _spots(view, buttons)
+    if any(place is None for place in places):
+        return [Card(button, ()) for button in buttons]
+    near: list[list[TextLine]] = [[] for _ in buttons]
+    boxes = [place for place in places if place is not None]
+    for line in view.texts:
+        owner = _owner(line.box, boxes)
+        if owner is not None:
+            near[owner].append(line)
+    return [Card(button, tuple(line.text for line in lines)) for button, lines in zip(buttons, near, strict=True)]
+
+
+def _spots(view: View, buttons: Sequence[Widget]) -> list[Rect | None]:
+    """Where listed buttons stand: each label's texts on the screen, taken in order, if there are as many of them."""
+    found: dict[str, list[Rect]] = {}
+    for button in buttons:
+        label = words.trimmed(button.label)
+        if label not in found:
+            found[label] = [
+                line.box for line in view.scene.texts
+                if words.trimmed(line.text) == label or fuzz.ratio(_unmarked(line.text), label) > 92
+            ]  # fmt: skip
+    counts = {label: sum(words.trimmed(button.label) == label for button in buttons) for label in found}
+    if any(counts[label] != len(boxes) for label, boxes in found.items()):
+        return [None for _ in buttons]
+    left = {label: iter(boxes) for label, boxes in found.items()}
+    return [next(left[words.trimmed(button.label)]) for button in buttons]
+
+
+def _unmarked(text: str) -> str:
+    """A text without the number of a mark that was drawn over its beginning."""
+    return re.sub(r"^\d{1,3}\s*", "", words.trimmed(text))
+
+
+def _owner(box: Rect, buttons: Sequence[Rect]) -> int | None:
+    """The button that a text belongs to: rows for buttons in a column, columns for buttons in a row.
+
+    In a column, a text belongs to the row whose band it stands in; bands end half-way if the buttons stand in the
+    middle of their rows, which is what lists of results do most.
+    """
+    x, y = box.centre
+    xs = [button.centre[0] for button in buttons]
+    ys = [button.centre[1] for button in buttons]
+    best = min(
+        range(len(buttons)), key=lambda at: (abs(ys[at] - y) + (0.6 * abs(xs[at] - x) if _in_row(xs, ys) else 0)), default=None
+    )
+    if best is None:
+        return None
+    pitch = min((abs(a - b) for at, a in enumerate(ys) for b in ys[at + 1 :] if abs(a - b) > 8), default=400.0)
+    return best if abs(ys[best] - y) <= max(pitch, 60) else None
+
+
+def _in_row(xs: Sequence[float], ys: Sequence[float]) -> bool:
+    return max(xs, default=0) - min(xs, default=0) > 80

@@ -1,0 +1,177 @@
+"""Presses: which button goes on from here, and whether pressing it is final."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from agent.reader import words
+from agent.reader.memory import Memory
+from agent.reader.pages import Card, View, cards
+from agent.reader.scene import Widget
+from agent.reader.wishes import Wish, Wishes
+
+_TWICE = 2
+
+
+class Choice(NamedTuple):
+    """A button to press; `final` if pressing it may be the last thing that happens; `why` it was taken, in words."""
+
+    button: Widget
+    final: bool
+    why: str
+
+
+class NoChoice(NamedTuple):
+    """Why no button is pressed; `over` if looking elsewhere cannot help."""
+
+    why: str
+    over: bool = False
+
+
+def best(view: View, wishes: Wishes, memory: Memory, unplaced: Sequence[Wish]) -> Choice | NoChoice:
+    """The button that goes on best from this screen."""
+    ranked = sorted(
+        ((score, -at, button) for at, button in enumerate(view.buttons) if (score := _score(view, button, wishes, memory)) > 0),
+        key=lambda entry: entry[:2],
+        reverse=True,
+    )
+    if not ranked:
+        return _nothing(view)
+    button = ranked[0][2]
+    rivals = [other for other in view.buttons if _alike(other, button) and other.kind == button.kind]
+    if len(rivals) > 1 and not words.is_one_of("buttons", "onward", button.label):
+        return _among(cards(view, rivals), wishes, memory, unplaced)
+    if button.disabled:
+        return NoChoice(f"'{button.label}' cannot be pressed")
+    return Choice(button, _is_final(view, button, memory, unplaced), "it goes on from here")
+
+
+def _among(results: Sequence[Card], wishes: Wishes, memory: Memory, unplaced: Sequence[Wish]) -> Choice | NoChoice:
+    """One of several results: the one that was named, else the best by what was asked for, else the first free one."""
+    free = [card for card in results if not card.sold_out]
+    named = [(score, card) for card in results if (score := _named(card, wishes, unplaced, results)) > 0]
+    if named:
+        top = max(score for score, _ in named)
+        meant = [card for score, card in named if score == top]
+        if all(card.sold_out for card in meant):
+            said = next((text for card in meant for text in card.texts if words.says("signs", "sold_out", text)), "sold out")
+            return NoChoice(f"what was asked for is not available: {said}", over=True)
+        if len(meant) < len(results):
+            free = [card for card in meant if not card.sold_out]
+    if not free:
+        return NoChoice("everything here is sold out or unavailable", over=True)
+    first = _by_criterion(free, wishes)
+    why = "it is the first that is free"
+    if wishes.criterion and first is not free[0]:
+        why = f"it is the {wishes.criterion} of those that are free"
+    elif named:
+        why = "it is the one that was asked for"
+    return Choice(first.button, final=False, why=why)
+
+
+def _by_criterion(free: Sequence[Card], wishes: Wishes) -> Card:
+    if wishes.criterion in ("cheapest", "dearest"):
+        priced = [(card.price, at) for at, card in enumerate(free) if card.price is not None]
+        if priced and len(priced) == len(free):
+            return free[min(priced)[1] if wishes.criterion == "cheapest" else max(priced, key=lambda one: (one[0], -one[1]))[1]]
+    if wishes.criterion == "best":
+        rated = [(card.rating, -at) for at, card in enumerate(free) if card.rating is not None]
+        if rated:
+            return free[-max(rated)[1]]
+    return free[0]
+
+
+def _named(card: Card, wishes: Wishes, unplaced: Sequence[Wish], results: Sequence[Card]) -> int:
+    """How much of what was asked for a result says that not all of them say."""
+    texts = (card.button.label, *card.texts)
+    said = {word for text in texts for word in words.tokens(text) if len(word) > 2}
+    common = set.intersection(*({w for t in (c.button.label, *c.texts) for w in words.tokens(t)} for c in results))
+    wanted = set(wishes.hints) - wishes.refused
+    for wish in unplaced:
+        if not wish.later and wish.kind in ("text", "name"):
+            wanted |= set(words.tokens(wish.text))
+    score = len((said & wanted) - common)
+    return score
+
+
+def _score(view: View, button: Widget, wishes: Wishes, memory: Memory) -> float:
+    label = button.label
+    asked = set(words.tokens(label)) & set(words.tokens(wishes.instruction))
+    kind = words.button_kind(label)
+    if kind == "away" and not (asked and words.says("buttons", "away", wishes.instruction)):
+        return 0.0
+    if _beside_the_point(button, wishes) or _pressed_in_vain(view, button, memory):
+        return 0.0
+    base = {"final": 50.0, "forward": 46.0, "away": 30.0, "": 14.0}[kind]
+    if button.kind == "link":
+        base -= 22.0 if kind or asked else 60.0
+        if kind != "final" and kind != "forward" and not asked:
+            return 0.0
+    score = base + 9.0 * min(2, len(asked))
+    if words.says("buttons", "sign_in", label) and not kind == "final":
+        score -= 20.0
+    return score + _position(view, button)
+
+
+def _position(view: View, button: Widget) -> float:
+    """A form's button follows its fields; one before all of them belongs to the page's head."""
+    at = view.widgets.index(button)
+    fields = [target.at + len(target.widgets) - 1 for target in view.targets if not words.says("signs", "sort", target.name)]
+    if not fields:
+        return 0.0
+    before = [place for place in fields if place < at]
+    after = [place for place in fields if place > at]
+    if not before:
+        return -18.0
+    return 14.0 - 4.0 * (bool(after) and len(after) >= len(before)) - 0.4 * min(20, at - before[-1])
+
+
+def _is_final(view: View, button: Widget, memory: Memory, unplaced: Sequence[Wish]) -> bool:
+    """May this be the press after which all is done? In doubt yes: a final press waits for every wanted value."""
+    kind = words.button_kind(button.label)
+    if kind == "forward":
+        return False
+    if kind == "final" and not words.says("buttons", "sure", button.label):
+        entering = [target for target in view.targets if target.kind in ("text", "date", "select")]
+        if button.kind == "link" and not entering:
+            return False
+        # "Book" below a date and a number of people leads to who is booking: such pages do not ask for names yet
+        personal = {"full_name", "first_name", "last_name", "email", "phone", "message"}
+        asked = {slot for target in view.targets for slot in words.slots_of(target.label)}
+        met = personal & (asked | {key.split("/")[-1] for key in memory.placed})
+        if not met and unplaced and all(wish.later for wish in unplaced):
+            return False
+        if not entering and not memory.presses and unplaced:
+            return False
+    return True
+
+
+def _beside_the_point(button: Widget, wishes: Wishes) -> bool:
+    label = button.label
+    if words.is_one_of("buttons", "more", label) or words.is_one_of("buttons", "less", label):
+        return True
+    if words.says("signs", "cookie", label):
+        return True
+    signing = words.says("buttons", "sign_in", label)
+    if signing and button.kind == "link":
+        return not words.says("buttons", "sign_in", wishes.instruction)
+    return False
+
+
+def _pressed_in_vain(view: View, button: Widget, memory: Memory) -> bool:
+    pressed = [label for label, screen in memory.presses if screen == view.fingerprint]
+    return pressed.count(words.trimmed(button.label)) >= _TWICE
+
+
+def _alike(one: Widget, other: Widget) -> bool:
+    """'Book', and 'Book Sea View' beside 'Book Garden Room': buttons that do the same with different results."""
+    a, b = words.trimmed(one.label), words.trimmed(other.label)
+    if a == b:
+        return True
+    verb = words.says("buttons", "choose", a)
+    return bool(verb) and a.startswith(verb) and b.startswith(verb) and len(a) > len(verb) and len(b) > len(verb)
+
+
+def _nothing(view: View) -> NoChoice:
+    return NoChoice("there is no button here that goes on")
