@@ -220,9 +220,12 @@ class _Joiner:
         found = []
         for line in self.free:
             gap = box.left - line.box.right
-            if id(line) in used or not -2 <= gap < 22 * em or line.em > 1.6 * em:
+            # a row with a frame of its own may be as wide as it likes
+            framed = draft.panel is not None and line.panel is not None and line.panel is draft.panel.parent
+            reach = box.left if framed and line.panel and line.panel.box.height < 6 * em else 22 * em
+            if id(line) in used or not -2 <= gap < reach or line.em > 1.6 * em:
                 continue
-            level = box.top - 0.3 * em <= line.box.centre[1] <= min(box.bottom, box.top + 3 * em) + 0.3 * em
+            level = box.top - 0.3 * em <= line.box.centre[1] <= box.bottom + 0.3 * em
             if level and self._clear(line.box, box):
                 found.append((gap, line))
         return [min(found, key=lambda pair: pair[0])[1]] if found else []

@@ -132,7 +132,9 @@ def notches(shapes: Shapes, texts: Sequence[Rect], em: float) -> list[Rect]:
     for rule in shapes.rules:
         line = rule.box
         for text in texts:
-            if text.top <= line.top and line.bottom <= text.bottom and 0 <= line.left - text.right < 0.8 * em:
+            # in the middle of the letters; an underline is lower
+            crosses = text.top + 0.2 * text.height <= line.centre[1] <= text.bottom - 0.25 * text.height
+            if crosses and 0 <= line.left - text.right < 0.8 * em:
                 found.append(Rect(text.left - 0.7 * em, line.top - 1, line.left, line.bottom))
     return found
 
@@ -320,7 +322,7 @@ def _chosen(cut: NDArray[np.int16], ground: NDArray[np.float64], shape: SpotShap
     ring = np.minimum((reach / radius * 10).astype(int), 10)
     middle = np.median(cut[ring <= 1], axis=0) if (ring <= 1).any() else cut[height // 2, width // 2]
     off = np.abs(cut - middle).max(axis=2).astype(np.float64)
-    inside = ring <= 8
+    inside = ring <= 7
     profile = np.array([np.median(off[ring == r]) if (ring == r).any() else -1.0 for r in range(11)])
     for r in range(11):
         if profile[r] < 0:
@@ -332,8 +334,24 @@ def _chosen(cut: NDArray[np.int16], ground: NDArray[np.float64], shape: SpotShap
         return False if pale else None
     if float((np.abs(off - profile[ring])[inside] > 0.4 * most).mean()) > 0.06:
         return True if _tick(cut, ring) else None
-    steps = np.flatnonzero(profile[:9] > 0.5 * most)
-    return bool(len(steps)) and bool(steps[0] <= 6)
+    steps = np.flatnonzero(profile[:8] > 0.5 * most)
+    if not len(steps) or steps[0] > 6:
+        return False
+    dot = _at_middle((off < 0.5 * most).astype(np.uint8))
+    tall, wide = dot.shape
+    is_dot = abs(tall - wide) <= max(1, 0.2 * tall) and tall >= 0.28 * height and dot.mean() > 0.68
+    return True if is_dot else None
+
+
+def _at_middle(mask: Mask) -> Mask:
+    """The connected part of a mask that lies at its middle, cut to its own rectangle."""
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(mask)
+    height, width = mask.shape
+    at = labels[height // 2, width // 2]
+    if at == 0:
+        at = 1 + int(np.argmin(np.hypot(centres[1:, 0] - width / 2, centres[1:, 1] - height / 2)))
+    x, y, w, h, _ = (int(v) for v in stats[at])
+    return (labels[y : y + h, x : x + w] == at).astype(np.uint8)
 
 
 def _tick(cut: NDArray[np.int16], ring: NDArray[np.int_]) -> bool:
@@ -382,7 +400,10 @@ def _asymmetry(mask: Mask) -> float:
 
 def _rules(image: Image, edge: Mask, panels: list[Panel], em: float) -> list[Rule]:
     kernel = np.ones((1, max(8, round(3 * em))), np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(edge, cv2.MORPH_OPEN, kernel), connectivity=8)
+    long = cv2.morphologyEx(edge, cv2.MORPH_OPEN, kernel)
+    # a thick line has an edge on either side and none within
+    long = cv2.morphologyEx(long, cv2.MORPH_CLOSE, np.ones((max(3, round(0.2 * em)), 1), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(long, connectivity=8)
     found = []
     for index in range(1, len(stats)):
         x, y, w, h, _ = (int(v) for v in stats[index])

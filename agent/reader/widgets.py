@@ -74,7 +74,7 @@ def _boxes(image: Image, shapes: Shapes, lines: list[Line], em: float) -> list[D
                 drafts.append(draft)
         elif box.height <= 22 * em and box.width >= 8 * em:
             tall.append(Draft("textarea", box, inside, panel))
-    drafts = _settle_by_peers(_without_lists(drafts, em), em)
+    drafts = _settle_by_peers(_without_lists(drafts, shapes.panels, em), em)
     return drafts + [d for d in tall if _is_textarea(image, d, drafts, em)]
 
 
@@ -89,18 +89,22 @@ def _is_strip(panel: Panel) -> bool:
     )
 
 
-def _without_lists(drafts: list[Draft], em: float) -> list[Draft]:
+def _without_lists(drafts: list[Draft], panels: list[Panel], em: float) -> list[Draft]:
     """Rows that touch each other and show a text each are a menu or a list, not fields."""
 
-    def touching(one: Draft, other: Draft) -> bool:
+    def touching(one: Rect, other: Rect) -> bool:
         return (
-            abs(one.box.left - other.box.left) < 0.8 * em and abs(one.box.right - other.box.right) < 0.8 * em
-            and -2 <= max(one.box.top, other.box.top) - min(one.box.bottom, other.box.bottom) < 0.2 * em
+            abs(one.left - other.left) < 0.8 * em and abs(one.right - other.right) < 0.8 * em
+            and -2 <= max(one.top, other.top) - min(one.bottom, other.bottom) < 0.2 * em
         )  # fmt: skip
 
-    rows = [d for d in drafts if d.kind == "field" and len(d.inside) == 1]
-    listed = {id(d) for d in rows if any(touching(d, other) for other in rows if other is not d)}
-    return [d for d in drafts if id(d) not in listed]
+    def listed(draft: Draft) -> bool:
+        return (
+            draft.kind == "field" and len(draft.inside) == 1
+            and any(touching(draft.box, p.box) for p in panels if p is not draft.panel)
+        )  # fmt: skip
+
+    return [draft for draft in drafts if not listed(draft)]
 
 
 def _is_control(panel: Panel, em: float) -> bool:
@@ -117,7 +121,9 @@ def _single_row(image: Image, panel: Panel, inside: list[Line], lines: list[Line
             return Draft("select", box, [], panel)
         if box.width < 4 * em and glyph:
             return Draft("button", box, [], panel, icon=True) if box.height >= 1.5 * em else None
-        return Draft("field", box, [], panel) if box.width >= 2 * em and not glyph or box.width >= 6 * em else None
+        if _bold_fill(panel) or box.width < (6 if glyph else 2) * em:
+            return None
+        return Draft("field", box, [], panel)
     rows = _rows(texts)
     if len(rows) > 2 or (len(rows) == 2 and box.height < 2.4 * em):
         return None
@@ -301,7 +307,11 @@ def _has_grip(image: Image, panel: Panel, em: float) -> bool:
     right, bottom = int(panel.inner.right), int(panel.inner.bottom)
     side = max(6, round(1.1 * em))
     corner = image[bottom - side : bottom - 1, right - side : right - 1].astype(np.int16)
-    off = np.abs(corner - np.array(panel.fill)).max(axis=2) > 20
+    off = (np.abs(corner - np.array(panel.fill)).max(axis=2) > 20).astype(np.uint8)
+    _, labels, _, _ = cv2.connectedComponentsWithStats(off, connectivity=8)
+    # what runs into the very corner is the box's own rounding
+    rim = np.unique(np.concatenate([labels[-1], labels[:, -1]]))
+    off = (labels > 0) & ~np.isin(labels, rim)
     rows, columns = np.flatnonzero(off.any(axis=1)), np.flatnonzero(off.any(axis=0))
     if len(rows) == 0 or not 0.02 < off.mean() < 0.3:
         return False
@@ -385,10 +395,13 @@ def _underlined_field(rule: Rule, lines: list[Line], taken: set[int], em: float)
     ]  # fmt: skip
     if any(id(t) in taken for t in above if line.top - t.box.bottom < 1.2 * em):
         return None
-    resting = [t for t in above if line.top - t.box.bottom < 1.0 * em]
+    resting = [t for t in above if line.top - t.box.bottom < 0.85 * em]
     if len(resting) > 1 or any(t.em > 1.25 * em or abs(t.box.left - line.left) > 1.2 * em for t in resting):
         return None
-    labels = [t for t in above if t not in resting and abs(t.box.left - line.left) < 1.2 * em]
+    labels = [
+        t for t in above
+        if t not in resting and id(t) not in taken and abs(t.box.left - line.left) < 1.2 * em and t.em <= 1.25 * em
+    ]  # fmt: skip
     beside = [
         t for t in lines
         if t.box.right <= line.left + 2 and line.left - t.box.right < 12 * em and 0 <= line.top - t.box.bottom < 1.2 * em
