@@ -39,6 +39,7 @@ from actions.vocabulary import (
     Type,
     Wait,
     parse_action,
+    place_of,
 )
 
 __all__ = [
@@ -47,5 +48,5 @@ __all__ = [
     "GuiAgentError", "Hit", "Home", "Hover", "ListedElement", "LongPress", "Observation", "Open", "ParseError",
     "ParseErrorKind", "Place", "Platform", "Point", "Press", "Result", "Scroll", "Select",
     "TargetNotFound", "Task", "TraceError",
-    "Type", "UnsupportedAction", "UsageError", "Wait", "parse_action",
+    "Type", "UnsupportedAction", "UsageError", "Wait", "parse_action", "place_of",
 ]  # fmt: skip

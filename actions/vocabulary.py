@@ -144,3 +144,16 @@ _adapter: TypeAdapter[Action] = TypeAdapter(Action)
 def parse_action(data: Any) -> Action:
     """The action that a JSON object (as a dict) describes; raises pydantic.ValidationError if it is none."""
     return _adapter.validate_python(data)
+
+
+def place_of(action: Action) -> Place | None:
+    """Where an action acts (for a Drag, where it begins); None if it names no place."""
+    match action:
+        case Click() | Hover() | LongPress() | Scroll() | Select():
+            return action.at
+        case Type():
+            return action.into
+        case Drag():
+            return action.start
+        case _:
+            return None

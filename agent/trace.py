@@ -16,11 +16,11 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Annotated, Any, Literal
+from typing import IO, Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from actions import Action, Box, Element, Frozen, Observation, Platform, Result, Task, TraceError
+from actions import Box, Element, Frozen, Observation, Platform, Result, Task, TraceError, place_of
 from agent.limits import Limits
 from agent.outcome import Outcome
 from prompts.base import Decision, Message, Reply, Step
@@ -227,19 +227,6 @@ def _target(turn: Turn) -> Box | None:
     if isinstance(place, Box):
         return place
     return Box(left=place.x, top=place.y, right=place.x, bottom=place.y)
-
-
-def place_of(action: Action) -> Any:
-    """The Box or Point that an action begins at; None if it has none."""
-    match action.kind:
-        case "click" | "hover" | "long_press" | "select" | "scroll":
-            return action.at
-        case "type":
-            return action.into
-        case "drag":
-            return action.start
-        case _:
-            return None
 
 
 def prompt_text(messages: Sequence[Message]) -> str:

@@ -6,9 +6,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from actions import Box, Point, TraceError
+from actions import Box, Point, TraceError, place_of
 from agent.describe import describe, effect
-from agent.trace import StepLine, Trace, place_of, read_trace
+from agent.trace import StepLine, Trace, read_trace
 
 PAGE = "index.html"
 

@@ -11,24 +11,20 @@ from actions import (
     ActionError,
     Ask,
     Box,
-    Click,
     DeviceError,
-    Drag,
     Finish,
     Frozen,
     Hit,
-    Hover,
-    LongPress,
     Observation,
     Open,
     Place,
     Platform,
     Press,
     Result,
-    Scroll,
     Select,
     Type,
     UnsupportedAction,
+    place_of,
 )
 from envs.keyboard import key_name
 
@@ -122,7 +118,7 @@ class ScriptedEnv:
             raise DeviceError("the environment is not open; use it inside `async with`")
 
     def _hit(self, screen: str, action: Action) -> Hit | None:
-        place = _place(action)
+        place = place_of(action)
         if place is None:
             return None
         elements = self._screens[screen].elements
@@ -133,18 +129,6 @@ class ScriptedEnv:
 _KINDS = (
     "click", "hover", "long_press", "drag", "scroll", "type", "press", "select", "open", "back", "home", "wait",
 )  # fmt: skip
-
-
-def _place(action: Action) -> Place | None:
-    match action:
-        case Click() | Hover() | LongPress() | Select() | Scroll():
-            return action.at
-        case Drag():
-            return action.start
-        case Type():
-            return action.into
-        case _:
-            return None
 
 
 def _text(action: Action) -> str | None:
@@ -170,7 +154,7 @@ def _typed(action: Action) -> str | None:
 def _fits(move: Move, action: Action) -> bool:
     if move.kind != action.kind or (move.text is not None and move.text != _text(action)):
         return False
-    place = _place(action)
+    place = place_of(action)
     return move.within is None or (place is not None and _holds(move.within, place))
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from actions import Box
+from actions import Box, place_of
 from agent.describe import describe
-from agent.trace import StepLine, Trace, place_of, read_trace
+from agent.trace import StepLine, Trace, read_trace
 
 WIDTH = 800
 CAPTION = 44

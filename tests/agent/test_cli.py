@@ -125,8 +125,8 @@ async def test_every_end_has_its_exit_code_and_a_whole_trace(
 ) -> None:
     async with hotel() as site, model_server(answer) as server:
         ran = await agent(
-            tmp_path, "run", "--url", site.url, "--base-url", server.url, "--model", "glm-4.1v", "--dialect", "glm41v-pc",
-            "--max-steps", "4", "--json", "--trace-dir", "t", "book a room",
+            tmp_path, "run", "--url", site.url, "--base-url", server.url, "--model", "glm-4.1v",
+            "--dialect", "glm41v-pc", "--max-steps", "4", "--json", "--trace-dir", "t", "book a room",
         )  # fmt: skip
     assert_clear(ran, code, words)
     trace = read_trace(tmp_path / "t")
@@ -145,8 +145,8 @@ async def test_a_silent_endpoint_is_a_timeout(tmp_path: Path) -> None:
         model_server(lambda n, b: StreamingResponse(silence(), media_type="text/event-stream")) as server,
     ):
         ran = await agent(
-            tmp_path, "run", "--url", site.url, "--base-url", server.url, "--model", "glm-4.1v", "--trace-dir", "t", "x",
-            AGENT_ENDPOINT_TIMEOUT="0.5",
+            tmp_path, "run", "--url", site.url, "--base-url", server.url, "--model", "glm-4.1v", "--trace-dir", "t",
+            "x", AGENT_ENDPOINT_TIMEOUT="0.5",
         )  # fmt: skip
     assert_clear(ran, 6, "silent for 0.5 s")
 

@@ -105,9 +105,7 @@ FAULTS: list[tuple[str, Answer, type[EndpointError], str]] = [
 
 
 @pytest.mark.parametrize(("answer", "kind", "words"), [fault[1:] for fault in FAULTS], ids=[f[0] for f in FAULTS])
-async def test_every_fault_of_a_server_has_its_error(
-    answer: Answer, kind: type[EndpointError], words: str
-) -> None:
+async def test_every_fault_of_a_server_has_its_error(answer: Answer, kind: type[EndpointError], words: str) -> None:
     with pytest.raises(kind, match=f"(?s){words}"):
         await ask(answer, retries=0)
 
