@@ -150,6 +150,11 @@ class Tab:
         """Has the page asked for a tab that is not there yet?"""
         return self.traffic.awaits("tab")
 
+    def begin(self) -> None:
+        """An action begins."""
+        self.acting = None
+        self.traffic.begin()
+
     # --- calls ---
 
     async def wait_for(self, call: Awaitable[T], doing: str) -> T:
@@ -204,10 +209,10 @@ class Tab:
     def _named(self, message: str, doing: str) -> Exception:
         if isinstance(stopped := self._stopped(), Exception):
             return stopped
+        if self.page.is_closed():
+            return TabClosed()
         if any(word in message for word in _GONE):
             return DocumentGone(message)
-        if any(word in message for word in _CLOSED):
-            return TabClosed()
         if "crashed" in message:
             return DeviceLost("the page crashed; run again, with less on the machine if it recurs")
         return DeviceError(f"the browser failed while {doing}: {message.splitlines()[0]}")
@@ -291,5 +296,8 @@ _GONE = (
     "frame got detached",
     "interrupted by another navigation",
     "Unable to adopt",
+    # the process of a frame from another site
+    "has been closed",
+    "Target closed",
+    "Session closed",
 )
-_CLOSED = ("has been closed", "Target closed", "Session closed")

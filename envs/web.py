@@ -286,7 +286,7 @@ class WebEnv:
         session, before = self._open_session, self._seen
         begun = time.perf_counter()
         effect = Effect()
-        session.tab.traffic.begin()
+        session.tab.begin()
         try:
             await self._act(session.tab, action, effect)
         except (DialogOpened, TabClosed):

@@ -81,7 +81,7 @@ function facts(el) {
   const rect = el.getBoundingClientRect();
   return {
     role: roleOf(el),
-    name: interest(el) || el.querySelectorAll("*").length <= 10 ? nameOf(el) : "", // not the words of a whole page
+    name: interest(el) || !el.querySelector("a, button, input, select, textarea") ? nameOf(el) : "", // no whole page
     tag: el.tagName.toLowerCase(),
     test_id: testIdOf(el)?.value ?? "",
     path: pathOf(el),

@@ -154,6 +154,7 @@ function collect(frames) {
 
 function scroller() {
   const root = document.scrollingElement ?? document.documentElement;
+  if (!root) return null;
   if (root.scrollHeight > root.clientHeight + 1 && getComputedStyle(root).overflowY !== "hidden") return root;
   let best = root;
   let area = 0;
@@ -168,6 +169,7 @@ function scroller() {
 
 function scrollShares() {
   const main = scroller();
+  if (!main) return [0, 0];
   const whole = main.scrollHeight || 1;
   const above = Math.max(0, main.scrollTop) / whole;
   const below = Math.max(0, whole - main.scrollTop - main.clientHeight) / whole;

@@ -60,7 +60,7 @@ class Visitor:
 
     async def text(self, selector: str = "body") -> str:
         """What the page itself says, asked of it directly and not through the environment."""
-        return await self.page().inner_text(selector, timeout=5000)
+        return (await self.page().inner_text(selector, timeout=5000)).strip()
 
     async def value(self, selector: str) -> str:
         return await self.page().input_value(selector, timeout=5000)
