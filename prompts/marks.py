@@ -15,24 +15,16 @@ _TALL, _SMALL = 13, 10
 """The height of a number in pixels, and on crowded screens; on a screen of 900 px and less."""
 _CROWDED = 100
 _PAD = 2
-# (background, text), BGR; chosen to differ from each other and to stand out on light and dark pages
+# BGR; dark enough for white digits, and different enough to tell neighbours apart
 _COLOURS = (
-    ((30, 30, 200), (255, 255, 255)),
-    ((150, 60, 0), (255, 255, 255)),
-    ((0, 110, 30), (255, 255, 255)),
-    ((140, 0, 120), (255, 255, 255)),
-    ((0, 90, 170), (255, 255, 255)),
-    ((110, 100, 0), (255, 255, 255)),
-)
+    (30, 30, 200), (150, 60, 0), (0, 110, 30), (140, 0, 120), (0, 90, 170), (110, 100, 0),
+)  # fmt: skip
+_WHITE = (255, 255, 255)
 _OVERLAP_COST, _INK_COST, _STEP_COST = 1000.0, 3.0, 0.02
 
 
 def draw_marks(screenshot: bytes, elements: Sequence[Element]) -> bytes:
-    """The screenshot as a JPEG with each element outlined and its number at its top left corner.
-
-    A number stands outside its element where there is room, never on another number unless there is no place left near
-    it, and on as little of what is drawn as can be.
-    """
+    """The screenshot as a JPEG with each element outlined and its number at its top left corner."""
     import cv2
     import numpy as np
 
@@ -40,23 +32,38 @@ def draw_marks(screenshot: bytes, elements: Sequence[Element]) -> bytes:
     if pixels is None:
         raise GuiAgentError("the screenshot is no readable picture")
     height, width = pixels.shape[:2]
+    placed = place_marks(pixels, elements)
+    for n, element in enumerate(elements):
+        left, top, right, bottom = (round(value) for value in element.box.pixels(width, height))
+        colour = _COLOURS[n % len(_COLOURS)]
+        cv2.rectangle(pixels, (left, top), (max(left, right - 1), max(top, bottom - 1)), colour, 1)
+    for x, y, label in placed:
+        space = pixels[y : y + label.shape[0], x : x + label.shape[1]]
+        space[:] = label[: space.shape[0], : space.shape[1]]
+    return encode_jpeg(pixels)
+
+
+def place_marks(pixels: Any, elements: Sequence[Element]) -> list[tuple[int, int, Any]]:
+    """For each element where its number goes (column and row of its upper left corner) and the number as pixels.
+
+    A number stands outside its element where there is room, never on another number unless there is no place left near
+    it, and on as little of what is drawn as can be. `pixels` is height x width x 3, BGR.
+    """
+    import numpy as np
+
+    height, width = pixels.shape[:2]
     ink = _ink(pixels)
     taken = np.zeros((height, width), np.uint8)
     tall = _SMALL if len(elements) > _CROWDED else _TALL
     tall = max(tall, round(tall * min(width, height) / 900))
     placed: list[tuple[int, int, Any]] = []
     for n, element in enumerate(elements):
-        left, top, right, bottom = (round(value) for value in element.box.pixels(width, height))
-        colours = _COLOURS[n % len(_COLOURS)]
-        label = _label(str(element.mark), tall, *colours)
-        x, y = _place(left, top, right, bottom, label.shape[1], label.shape[0], ink, taken)
-        taken[y : y + label.shape[0], x : x + label.shape[1]] = 1
+        label = _label(str(element.mark), tall, _COLOURS[n % len(_COLOURS)])
+        high, wide = label.shape[:2]
+        x, y = _place([round(value) for value in element.box.pixels(width, height)], wide, high, ink, taken)
+        taken[y : y + high, x : x + wide] = 1
         placed.append((x, y, label))
-        cv2.rectangle(pixels, (left, top), (max(left, right - 1), max(top, bottom - 1)), colours[0], 1)
-    for x, y, label in placed:
-        space = pixels[y : y + label.shape[0], x : x + label.shape[1]]
-        space[:] = label[: space.shape[0], : space.shape[1]]
-    return encode_jpeg(pixels)
+    return placed
 
 
 def _ink(pixels: Any) -> Any:
@@ -68,8 +75,9 @@ def _ink(pixels: Any) -> Any:
     return cv2.integral(cv2.threshold(edges, _INK, 1, cv2.THRESH_BINARY)[1])
 
 
-def _place(left: int, top: int, right: int, bottom: int, wide: int, high: int, ink: Any, taken: Any) -> tuple[int, int]:
+def _place(box: Sequence[int], wide: int, high: int, ink: Any, taken: Any) -> tuple[int, int]:
     """The corner for a label of that size: the cheapest of some places near the element's top left corner."""
+    left, top, right, bottom = box
     height, width = taken.shape
     wide, high = min(wide, width), min(high, height)
     best, best_cost = (0, 0), float("inf")
@@ -102,7 +110,7 @@ def _place(left: int, top: int, right: int, bottom: int, wide: int, high: int, i
 
 
 @lru_cache(maxsize=2048)
-def _label(number: str, tall: int, background: tuple[int, int, int], text: tuple[int, int, int]) -> Any:
+def _label(number: str, tall: int, colour: tuple[int, int, int]) -> Any:
     """A number as pixels (height x width x 3, BGR), `tall` pixels high."""
     import numpy as np
     from PIL import Image, ImageDraw, ImageFont
@@ -111,7 +119,7 @@ def _label(number: str, tall: int, background: tuple[int, int, int], text: tuple
     box = ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), number, font=font, stroke_width=0.3)
     wide, high = round(box[2] - box[0]) + 2 * _PAD, round(box[3] - box[1]) + 2 * _PAD
     # the bands stay in OpenCV's order: Pillow only carries them
-    image = Image.new("RGB", (wide, high), background)
+    image = Image.new("RGB", (wide, high), colour)
     draw = ImageDraw.Draw(image)
-    draw.text((_PAD - box[0], _PAD - box[1]), number, font=font, fill=text, stroke_width=0.3, stroke_fill=text)
+    draw.text((_PAD - box[0], _PAD - box[1]), number, font=font, fill=_WHITE, stroke_width=0.3, stroke_fill=_WHITE)
     return np.asarray(image)

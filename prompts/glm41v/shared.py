@@ -12,6 +12,7 @@ from actions import ListedElement, Observation, ParseError, Task
 from prompts import fields
 from prompts import history as past
 from prompts.base import Briefing, Message, Step
+from prompts.grammar.characters import INVISIBLE
 from prompts.grammar.values import compact, map_strings
 from prompts.images import image_of
 from prompts.templates import Wording
@@ -112,8 +113,8 @@ def memory_text(memory: str, kind: type[list[Any]] | type[dict[str, Any]]) -> st
 
 
 def one_line(text: str) -> str:
-    """A thought as an answer writes it: one line without special tokens."""
-    return escape(" ".join(text.split()))
+    """A thought as an answer writes it: one line without special tokens and zero-width characters."""
+    return escape(" ".join(INVISIBLE.sub(" ", text).split()))
 
 
 def names_of(verbs: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ Every pattern here is a character class or possessive, so nothing backtracks and
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from prompts.grammar.repairs import Repairs
@@ -17,7 +17,8 @@ _HALF = dict(zip("（）［］｛｝，：；＝＜＞【】", "()[]{},:;=<>[]",
 CLOSERS = {"'": "'", '"': '"', "‘": "’‘'", "’": "’'", "“": '”“"', "”": '”"'}
 _STOPS = {quotes: re.compile(rf"\\.|[{quotes}]", re.DOTALL) for quotes in CLOSERS.values()}
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
+ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
+JSON_ESCAPES = {**ESCAPES, "b": "\b", "f": "\f", "/": "/"}
 QUOTES = "".join(CLOSERS)
 
 
@@ -54,11 +55,13 @@ def mark_at(text: str, at: int, end: int, repairs: Repairs | None = None) -> str
     return half
 
 
-def string_at(text: str, at: int, end: int, closes: Callable[[int], bool], repairs: Repairs) -> String:
+def string_at(
+    text: str, at: int, end: int, closes: Callable[[int], bool], repairs: Repairs, escapes: Mapping[str, str] = ESCAPES
+) -> String:
     """The string whose opening quote stands at `at`.
 
-    A quote of its kind ends it only where `closes(offset after it)` says so; any other is part of the text. Raises
-    UnclosedString.
+    A quote of its kind ends it only where `closes(offset after it)` says so; any other is part of the text. A backslash
+    before a letter that is not in `escapes` is part of it too. Raises UnclosedString.
     """
     opening = text[at]
     closers = CLOSERS[opening]
@@ -76,24 +79,22 @@ def string_at(text: str, at: int, end: int, closes: Callable[[int], bool], repai
             repairs.add("quotes_normalised")
         if "\n" in inner:
             repairs.add("newline_in_string")
-        return String(_unescape(inner), stop.end(), closers)
+        return String(_unescape(inner, escapes), stop.end(), closers)
     raise UnclosedString(at)
 
 
-def _unescape(inner: str) -> str:
+def _unescape(inner: str, escapes: Mapping[str, str]) -> str:
     if "\\" not in inner:
         return inner
-    text = _ESCAPE.sub(_escaped, inner)
+
+    def character(found: re.Match[str]) -> str:
+        name = found[1]
+        return chr(int(name[1:], 16)) if len(name) == 5 else escapes.get(name, found[0])
+
+    text = _ESCAPE.sub(character, inner)
     try:
         text.encode()
     except UnicodeEncodeError:
         # \ud83d\ude00 is one character in JSON; what stays single after joining is no character at all
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
-
-
-def _escaped(found: re.Match[str]) -> str:
-    name = found[1]
-    if len(name) == 5:
-        return chr(int(name[1:], 16))
-    return _ESCAPES.get(name, found[0])

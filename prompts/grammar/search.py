@@ -101,13 +101,23 @@ def find_calls(answer: Answer, known: Collection[str], ends: Collection[str], ex
         choice.add("box_prose_skipped")
     memory = _choose_memory(text, call, regions, memories)
     _note_wrapping(text, call, choice)
-    if INVISIBLE.search(text, 0, call.start) or INVISIBLE.search(text, call.end):
+    if invisible_outside(text, (call.start, call.end), memory):
         choice.add("invisible_removed")
     if memory is not None and memory.end > call.end and text[memory.end :].strip() and memory.text is not None:
         last = max([other.end for other in further], default=0)
         if last < memory.end:
             choice.add("trailing_text_dropped")
     return Found(call, further, memory, _prose(text, call, memory), choice)
+
+
+def invisible_outside(text: str, action: tuple[int, int], memory: Memory | None) -> bool:
+    """Is there a zero-width character anywhere but in the action and in the memory, where it may be meant?"""
+    at = 0
+    for start, end in sorted([action, *([(memory.start, memory.end)] if memory is not None else [])]):
+        if INVISIBLE.search(text, at, start):
+            return True
+        at = end
+    return INVISIBLE.search(text, at) is not None
 
 
 def _boxed_calls(answer: Answer, regions: list[Region], known: Collection[str]) -> tuple[list[Call], bool]:

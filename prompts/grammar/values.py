@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from prompts.grammar.characters import QUOTES, UnclosedString, mark_at, skip_space, string_at
+from prompts.grammar.characters import JSON_ESCAPES, QUOTES, UnclosedString, mark_at, skip_space, string_at
 from prompts.grammar.repairs import Repairs
 
 _NUMBER = re.compile(r"-?\d++(?:\.\d++)?(?:[eE][+-]?\d++)?")
@@ -113,7 +113,12 @@ def _open_or_scalar(reader: _Reader, at: int) -> tuple[Any, int, bool]:
 def _string(reader: _Reader, at: int, closes: Callable[[str, int, int], bool]) -> tuple[str, int]:
     try:
         string = string_at(
-            reader.text, at, reader.end, lambda after: closes(reader.text, after, reader.end), reader.repairs
+            reader.text,
+            at,
+            reader.end,
+            lambda after: closes(reader.text, after, reader.end),
+            reader.repairs,
+            JSON_ESCAPES,
         )
     except UnclosedString as error:
         raise UnreadableValue("a text is not closed", error.at) from None

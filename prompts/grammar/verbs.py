@@ -9,10 +9,10 @@ from typing import Literal
 
 from actions import ParseError
 from prompts.grammar.calls import Region, boxes
-from prompts.grammar.characters import INVISIBLE, mark_at, skip_space
+from prompts.grammar.characters import mark_at, skip_space
 from prompts.grammar.envelope import Answer
 from prompts.grammar.repairs import Repairs
-from prompts.grammar.search import FURTHER, Memory, label, read_memory
+from prompts.grammar.search import FURTHER, Memory, invisible_outside, label, read_memory
 from prompts.tokens import BOX_BEGIN, BOX_END, plain
 
 Shape = Literal["alone", "maybe_text", "mark", "mark_text", "text", "content"]
@@ -87,7 +87,7 @@ def find_verb(answer: Answer, shapes: Mapping[str, Shape], expected: str) -> Fou
     remembered = _memory_part(parts, verb)
     memory = read_memory(text, remembered.label, remembered.start, remembered.end, wanted=dict) if remembered else None
     _note_labels(parts, actions, thought, remembered, choice)
-    if INVISIBLE.search(text, 0, verb.start) or INVISIBLE.search(text, verb.end):
+    if invisible_outside(text, (verb.start, verb.end), memory):
         choice.add("invisible_removed")
     said = text[thought.start : thought.end] if thought is not None else text[: verb.start] if not parts else ""
     said = said.replace(BOX_BEGIN, " ").replace(BOX_END, " ")

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import tomllib
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from actions import Action, Box, Element, Observation, Point, parse_action
 from prompts.base import Reply
 from prompts.tokens import BOX_BEGIN, BOX_END
 
 FOLDER = Path(__file__).parent.parent / "replies"
-# one white pixel is picture enough for a parser
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8ffff3f0005fe02fea735"
-    "81e40000000049454e44ae426082"
-)
+
+
+def blank(width: int, height: int) -> bytes:
+    """A white PNG of that size."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(file, "PNG")
+    return file.getvalue()
+
+
+PIXEL = blank(1, 1)
 
 
 def look(size: tuple[int, int] = (1280, 800), marks: int = 40) -> Observation:
