@@ -26,6 +26,7 @@ from envs.choices import chosen
 from envs.dates import field_value
 from envs.keyboard import chord
 from envs.overlay import Option
+from envs.page import target
 from envs.settle import hold
 from envs.tab import Tab
 
@@ -46,6 +47,8 @@ class Effect:
     read_back: str | None = None
     wanted: str | None = None
     """What the field should hold at the end, None if nothing was typed or it must not be read."""
+    frame: Frame | None = None
+    """Where that field is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +197,11 @@ class Hands:
         await self._tab.wait_for(self._tab.page.keyboard.press(keys), f"pressing {keys}")
 
     async def type(self, action: Type, effect: Effect) -> None:
-        if self._tab.chooser is not None:
-            await self._upload(action.text, effect)
+        if action.into is None and self._tab.chooser is not None:
+            path = self._upload(action.text)
+            chooser, self._tab.chooser = self._tab.chooser, None
+            await self._tab.wait_for(chooser.set_files(path), "handing a file over")
+            effect.read_back = path.name
             return
         if action.into is None:
             frame = await self.arm()
@@ -207,8 +213,11 @@ class Hands:
                 await self._choose_native(aim, action.text, effect)
                 return
             if aim.about["kind"] == "file":
-                await self._click(aim)
-                await self._upload(action.text, effect)
+                path = self._upload(action.text)
+                field = await self._tab.wait_for(aim.frame.evaluate_handle(target()), "finding a field")
+                if (element := field.as_element()) is not None:
+                    await self._tab.wait_for(element.set_input_files(path), "handing a file over")
+                    effect.read_back = path.name
                 return
             await self._click(aim)
             frame = aim.frame
@@ -231,6 +240,7 @@ class Hands:
 
     async def _fill(self, action: Type, about: dict[str, Any], frame: Frame, effect: Effect) -> None:
         """Put the text into the prepared field, and see what came of it."""
+        effect.frame = frame
         readable = about["input_type"] != "password"
         if about["kind"] == "value":
             effect.wanted = field_value(action.text, about["input_type"], about["order"])
@@ -248,11 +258,10 @@ class Hands:
         if not readable:
             return
         effect.wanted = text if action.replace else (about["before"] or "") + text
-        if about["longest"] is not None:
-            effect.wanted = effect.wanted[: about["longest"]]
         effect.read_back = await self._tab.ask("held", frame=frame)
-        if about["kind"] == "text" and text and _letters(effect.read_back) != _letters(effect.wanted):
-            await self._type_by_key(effect.wanted, frame, effect)
+        room = effect.wanted[: about["longest"]]
+        if about["kind"] == "text" and text and _letters(effect.read_back) != _letters(room):
+            await self._type_by_key(room, frame, effect)
 
     async def _type_by_key(self, text: str, frame: Frame, effect: Effect) -> None:
         """A masked field that lost inserted text may follow single keys."""
@@ -261,8 +270,8 @@ class Hands:
         await self._tab.wait_for(self._tab.page.keyboard.type(text), "typing")
         effect.read_back = await self._tab.ask("held", frame=frame)
 
-    async def _upload(self, text: str, effect: Effect) -> None:
-        chooser, self._tab.chooser = self._tab.chooser, None
+    def _upload(self, text: str) -> Path:
+        """The file that may be handed over and is meant."""
         allowed = {str(path): path for path in self._uploads} | {path.name: path for path in self._uploads}
         path = allowed.get(text.strip())
         if path is None:
@@ -272,10 +281,7 @@ class Hands:
                 if offered
                 else "this field takes a file, and no files were given for uploading; the person must name them first"
             )
-        if chooser is None:
-            raise ActionError("the page did not ask for a file there; click its upload button first")
-        await self._tab.wait_for(chooser.set_files(path), "handing a file over")
-        effect.read_back = path.name
+        return path
 
     # --- lists ---
 
@@ -309,6 +315,7 @@ class Hands:
         """Choose an option of the open list, or else of the one that was aimed at."""
         if not await self._tab.ask("choose", {"index": number}, frame=frame):
             raise TargetNotFound("the list has changed; look again")
+        effect.frame = frame
         effect.read_back = await self._tab.ask("held", frame=frame)
 
     async def _choose_drawn(self, aim: Aim, option: str, effect: Effect) -> None:
@@ -331,7 +338,7 @@ class Hands:
             raise TargetNotFound(f"the option {option!r} cannot be reached; scroll its list and click it")
         x, y = (shift + at * aim.scale for shift, at in zip(aim.offset, spot, strict=True))
         await self._tab.wait_for(self._tab.page.mouse.click(x, y), "clicking an option")
-        effect.wanted = None
+        effect.wanted = effect.frame = None
         effect.read_back = options[number]["label"]
 
 

@@ -38,7 +38,8 @@ class Look:
     elements: list[dict[str, Any]] = field(default_factory=list)
     versions: dict[Frame, int] = field(default_factory=dict)
     open_list: OpenList | None = None
-    held: str | None = None
+    held: dict[Frame, str] = field(default_factory=dict)
+    """What the field that was typed into last holds, by frame."""
     notes: list[str] = field(default_factory=list)
 
     def listed(self, width: int, height: int) -> tuple[Element, ...]:
@@ -100,7 +101,7 @@ async def _look_into(tab: Tab, frame: Frame, view: _View, elements: bool, seen: 
         options = tuple(Option(**option) for option in opened["options"])
         seen.open_list = OpenList(frame, opened["name"], opened["path"], view.placed(tuple(opened["box"])), options)
     if report["held"] is not None:
-        seen.held = report["held"]
+        seen.held[frame] = report["held"]
     seen.notes += _notes(report)
     found: list[dict[str, Any]] = []
     for entry in report["elements"]:

@@ -242,7 +242,7 @@ class WebEnv:
         box = self._drawn.dialog(dialog)
         last = self._latest if self._latest is not None and self._latest.tab is tab else None
         same = last is not None and last.look.url == tab.page.url
-        looked = replace(last.look, notes=[], held=None) if last is not None and same else Look(url=tab.page.url)
+        looked = replace(last.look, notes=[], held={}) if last is not None and same else Look(url=tab.page.url)
         picture = last.page if last is not None else blank(*self._size)
         words = ", ".join(name for name, _ in box.buttons)
         return Snapshot(
@@ -297,7 +297,7 @@ class WebEnv:
         how = await session.still(self._ceiling)
         settled = time.perf_counter()
         snapshot = await self._snap(how)
-        _read_back(effect, snapshot.look.held)
+        _read_back(effect, snapshot.look)
         if how.ceiling:
             effect.notes.append(f"The page was still busy after {self._ceiling:g} s; it is shown as it was then.")
         return Result(
@@ -314,6 +314,8 @@ class WebEnv:
         if tab.dialog is not None:
             await self._drawn.act_on_dialog(tab, tab.dialog, action, effect)
             return
+        if not isinstance(action, Type | Wait):
+            tab.chooser = None  # whoever does something else has cancelled it
         hands = Hands(tab, self._size, self._uploads, self._ceiling)
         if await self._drawn.act_on_list(tab, hands, action, effect):
             return
@@ -410,10 +412,10 @@ def _aborted(reason: str) -> bool:
     return "ERR_ABORTED" in reason
 
 
-def _read_back(effect: Effect, held: str | None) -> None:
+def _read_back(effect: Effect, looked: Look) -> None:
     """What the field holds once the page is still, and a note if that is not what was typed."""
-    if effect.read_back is not None and held is not None:
-        effect.read_back = held
+    if effect.read_back is not None and effect.frame in looked.held:
+        effect.read_back = looked.held[effect.frame]
     if effect.wanted is not None and effect.read_back is not None and effect.read_back != effect.wanted:
         effect.notes.append(f"The field holds {effect.read_back!r} now, not {effect.wanted!r}.")
 

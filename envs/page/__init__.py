@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 _PARTS = ("names.js", "tracker.js", "look.js", "hit.js", "fields.js")
 _CALLS = (
     "quiet", "version", "change", "look", "aim", "arm", "aimScroll", "prepare", "held", "assign",
-    "nativeOptions", "choose", "closeList", "drawnOptions", "reveal", "suggestions",
+    "nativeOptions", "choose", "closeList", "drawnOptions", "reveal", "suggestions", "target",
 )  # fmt: skip
 _KEY = 'Symbol.for("handeye")'
 
@@ -43,6 +41,6 @@ def call(name: str) -> str:
     )
 
 
-def decode(answer: str | None) -> Any:
-    """The value that a call gave back."""
-    return None if answer is None else json.loads(answer)
+def target() -> str:
+    """The function for Frame.evaluate_handle that gives the element that was aimed at."""
+    return f"() => window[{_KEY}].target()"

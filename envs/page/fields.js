@@ -33,6 +33,11 @@ function prepare({ replace }) {
   return { ...about, before, keys, multiline: isMultiline(el), longest: longest(el), order: dateOrder() };
 }
 
+/** The element that was aimed at. */
+function target() {
+  return state.target;
+}
+
 /** What the last field typed into holds now; null for a password or when it is gone. */
 function held() {
   const el = state.field;

@@ -65,7 +65,7 @@ class Visitor:
     async def value(self, selector: str) -> str:
         return await self.page().input_value(selector, timeout=5000)
 
-    def page(self):  # noqa: ANN201
+    def page(self):
         return self.env._open_session.tab.page
 
     def colour(self, at: Place) -> tuple[int, ...]:

@@ -11,7 +11,14 @@ from collections.abc import AsyncIterator, Callable
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Route
 
 Render = Callable[[Request], Response]
@@ -35,7 +42,9 @@ class Site:
     def page(self, body: str, *, title: str = "A page", head: str = "", path: str | None = None) -> str:
         """Serve a page and give its path."""
         path = path or f"/p{next(self._numbers)}"
-        self._pages[path] = f"<!doctype html><html lang=en><head><title>{title}</title>{head}</head><body>{body}</body></html>"
+        self._pages[path] = (
+            f"<!doctype html><html lang=en><head><title>{title}</title>{head}</head><body>{body}</body></html>"
+        )
         return path
 
     async def serve(self, request: Request) -> Response:
@@ -53,7 +62,9 @@ class Site:
             case "/events":
                 return StreamingResponse(self._events(), media_type="text/event-stream")
             case "/file":
-                return PlainTextResponse("content", headers={"content-disposition": 'attachment; filename="report.txt"'})
+                return PlainTextResponse(
+                    "content", headers={"content-disposition": 'attachment; filename="report.txt"'}
+                )
             case "/empty":
                 return Response(status_code=204)
             case "/status":

@@ -192,7 +192,9 @@ async def test_paths_prefer_what_stays(web: Visitor) -> None:
 
 
 async def test_the_screenshot_is_of_the_view_and_elements_can_be_left_out(web: Visitor) -> None:
-    await web.show("<button style='position:absolute;left:640px;top:400px;width:100px;height:100px;background:#f00;border:0'>")
+    await web.show(
+        "<button style='position:absolute;left:640px;top:400px;width:100px;height:100px;background:#f00;border:0'>"
+    )
     with Image.open(io.BytesIO(web.seen.screenshot)) as image:
         assert image.size == (1280, 800) == (web.seen.width, web.seen.height)
         assert image.convert("RGB").getpixel((690, 450)) == (255, 0, 0)

@@ -55,7 +55,9 @@ async def test_a_click_on_what_is_disabled_is_done_and_noted(web: Visitor) -> No
 
 
 async def test_hover_opens_what_hovering_opens(web: Visitor) -> None:
-    await web.show("<style>ul{display:none} nav:hover ul{display:block}</style><nav><button>Menu</button><ul><li><a href=#>In it</a></ul></nav>")
+    await web.show(
+        "<style>ul{display:none} nav:hover ul{display:block}</style><nav><button>Menu</button><ul><li><a href=#>In it</a></ul></nav>"
+    )
     assert web.names() == ["Menu"]
     result = await web.do(Hover(at=web.place("Menu")))
     assert result.changed
