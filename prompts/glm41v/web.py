@@ -53,7 +53,7 @@ from prompts.glm41v.shared import (
     refused,
 )  # fmt: skip
 from prompts.grammar import Repairs, open_envelope
-from prompts.grammar.verbs import Shape, Verb, find_verb
+from prompts.grammar.verbs import Shape, Verb, can_carry, find_verb
 from prompts.images import image_part, image_tokens, text_tokens
 from prompts.marks import draw_marks
 from prompts.templates import Wording
@@ -279,9 +279,9 @@ def write_verb(action: Action, mark: int | None) -> str:
                 sayable = (action.into is not None or name == "Append") and (action.text.strip() or name == "Fill")
                 if meaning == (action.replace, action.submit) and sayable:
                     where = "" if action.into is None else f" [{mark}]"
-                    return f"{name}{where}; [{escape(action.text)}]"
+                    return f"{name}{where}; {_bracketed(action.text)}"
         case Select() if mark is not None:
-            return f"Select [{mark}]; [{escape(action.option)}]"
+            return f"Select [{mark}]; {_bracketed(action.option)}"
         case Scroll() if action.direction in ("up", "down") and (action.at is None or mark is not None):
             where = _WINDOW if action.at is None else str(mark)
             steps = "" if action.steps == _STEPS else f"; [{action.steps:.10f}".rstrip("0").rstrip(".") + "]"
@@ -289,21 +289,28 @@ def write_verb(action: Action, mark: int | None) -> str:
         case Press() if (keys := join_keys(action.keys)) is not None:
             return f"Key; [{_RETURN if keys == _ENTER else keys}]"
         case Open():
-            return f"Goto; [{escape(action.target)}]"
+            return f"Goto; {_bracketed(action.target)}"
         case Back():
             return "GoBack"
         case Wait():
             return "Wait" if action.seconds in (None, _WAIT) else f"Wait; [{action.seconds}]"
         case Ask():
-            return f"Ask; [{escape(action.question)}]"
+            return f"Ask; {_bracketed(action.question)}"
         case Finish(status="complete"):
             return f"ANSWER; <content>{escape(action.answer)}</content>"
         case Finish():
-            return f"Fail; [{escape(action.answer)}]"
+            return f"Fail; {_bracketed(action.answer)}"
         case _:
             pass
     missing = " without a mark" if mark is None else ""
     raise UnsupportedAction(f"the dialect {Glm41vWeb.name} has no verb for {action.kind}{missing}: {action!r}")
+
+
+def _bracketed(text: str) -> str:
+    written = escape(text)
+    if not can_carry(written, _KNOWN):
+        raise UnsupportedAction(f"the dialect {Glm41vWeb.name} cannot write {text!r}: it reads like a further action")
+    return f"[{written}]"
 
 
 def _aimed_at(action: Action, elements: Sequence[Element]) -> Element | None:

@@ -19,6 +19,7 @@ Shape = Literal["alone", "maybe_text", "mark", "mark_text", "text", "content"]
 """What follows a verb: nothing, perhaps a text, a mark, a mark and a text, a text, a text between content tags."""
 
 _VERB = re.compile(r"[A-Za-z]\w*+")
+_VERB_WITH_MARK = re.compile(r"\b([A-Za-z]++)\s?\[\d++\]")
 _SEPARATORS = re.compile("[;；,，:：\\s\u200b\u2060\ufeff]*+")
 _MARK = re.compile(r"(?:\[|【|［)?(?:\[|【|［)?[^\S\n]*+([A-Za-z]++|\d++)[^\S\n]*+(?:\]|】|］)?(?:\]|】|］)?")
 _WORDS_BEFORE = re.compile(r"(?:the |label |mark |element |number |#)++", re.IGNORECASE)
@@ -229,7 +230,7 @@ def _mark(verb: Verb, text: str, at: int, end: int, *, alone: bool) -> int:
     if found is None:
         return at
     bracketed = found.group()[0] in "[【［"
-    if not found[1].isdigit() and found[1].lower() not in _WORD_MARKS and not (bracketed and alone and verb.name):
+    if not (found[1].isdigit() or found[1].lower() in _WORD_MARKS or (bracketed and alone)):
         return at
     after = _SEPARATORS.match(text, found.end(), end)
     if not alone and mark_at(text, after.end() if after else end, end) != "[":
@@ -269,20 +270,31 @@ def _bracketed_text(verb: Verb, answer: Answer, at: int, end: int, shapes: Mappi
             raw=answer.raw,
             at=at,
         )
-    if (not boxed and text[close + 1 : stop].strip(_TRAILING)) or _another_verb(text, at, close, shapes):
-        close = _balanced(text, at, close)
+    followed = bool(text[close + 1 : stop].strip(_TRAILING))
+    if _balanced(text, at, close) != close and (followed or _another_verb(text, at, close, shapes)):
+        raise ParseError(
+            "bad_argument",
+            f"{verb.name}: the brackets leave open where the text ends",
+            expected=f"one action, {verb.name} … [text], and nothing after it",
+            raw=answer.raw,
+            at=at,
+        )
     verb.text = plain(text[at + 1 : close])
     if "\n" in verb.text and not boxed:
         verb.repairs.add("newline_in_string")
     _finish(verb, text, close + 1, end, boxed=boxed)
 
 
+def can_carry(text: str, shapes: Collection[str]) -> bool:
+    """Can a verb carry this text in brackets, so that it is clear where it ends?"""
+    written = f"[{text}]"
+    last = len(written) - 1
+    return _balanced(written, 0, last) == last or not _another_verb(written, 0, last, shapes)
+
+
 def _another_verb(text: str, start: int, end: int, shapes: Collection[str]) -> bool:
     """Does another verb with a mark begin inside what would be one text?"""
-    for found in re.finditer(r"\b([A-Za-z]++)\s?\[\d++\]", text[start : end + 1]):
-        if found[1].lower() in shapes and text.find("]", start, start + found.start()) >= 0:
-            return True
-    return False
+    return any(found[1].lower() in shapes for found in _VERB_WITH_MARK.finditer(text, start, end + 1))
 
 
 def _balanced(text: str, start: int, last: int) -> int:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from actions import (
@@ -66,7 +66,12 @@ def test_pc_reads_what_it_writes(action: Action, thought: str, memory: str) -> N
 @settings(max_examples=400, deadline=None)
 @given(action=web_actions(BOX), thought=texts, memory=st.one_of(st.just(""), texts))
 def test_web_reads_what_it_writes(action: Action, thought: str, memory: str) -> None:
-    written = WEB.format(action, thought=thought, memory=memory, mark=17)
+    try:
+        written = WEB.format(action, thought=thought, memory=memory, mark=17)
+    except UnsupportedAction as error:
+        # a text that reads like a further action, as in `x] Click [3`, is refused where it would be misread
+        assume("reads like a further action" not in str(error))
+        raise
     decision = WEB.parse(Reply(text=written), SEEN)
     assert decision.action == action, written
     assert decision.repairs == ()
@@ -122,6 +127,12 @@ def test_thought_is_read_back_in_one_line() -> None:
 def test_what_has_no_word_is_refused(dialect: Dialect, action: Action) -> None:
     with pytest.raises(UnsupportedAction, match=dialect.name):
         dialect.format(action, mark=17)
+
+
+def test_a_text_that_would_be_misread_is_refused() -> None:
+    with pytest.raises(UnsupportedAction, match="further action"):
+        WEB.format(TypeText(text="x] Click [3", into=BOX, replace=True), mark=17)
+    assert "[x [1] Click [3]]" in WEB.format(TypeText(text="x [1] Click [3]", into=BOX, replace=True), mark=17)
 
 
 def test_a_place_without_a_mark_is_refused() -> None:
