@@ -107,6 +107,8 @@ class _Joiner:
         if draft.kind == "date":
             found = DATE_MASK.match(text)
             return (found.group(0) if found else text), "", True
+        if draft.disabled:
+            return text, "", True
         tone = max(line.contrast for line in inside) / max(1.0, self.reference)
         if tone < 0.68:
             return "", text, True

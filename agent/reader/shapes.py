@@ -334,12 +334,14 @@ def _chosen(cut: NDArray[np.int16], ground: NDArray[np.float64], shape: SpotShap
         return False if pale else None
     if float((np.abs(off - profile[ring])[inside] > 0.4 * most).mean()) > 0.06:
         return True if _tick(cut, ring) else None
+    if distance(_colour(middle), _colour(ground)) > 90 and saturation(_colour(middle)) > 60 and profile[:7].max() < 0.5 * most:
+        return True
     steps = np.flatnonzero(profile[:8] > 0.5 * most)
     if not len(steps) or steps[0] > 6:
         return False
     dot = _at_middle((off < 0.5 * most).astype(np.uint8))
     tall, wide = dot.shape
-    is_dot = abs(tall - wide) <= max(1, 0.2 * tall) and tall >= 0.28 * height and dot.mean() > 0.68
+    is_dot = abs(tall - wide) <= max(1, 0.2 * tall) and 0.28 * height <= tall <= 0.78 * height and dot.mean() > 0.68
     return True if is_dot else None
 
 
@@ -402,7 +404,7 @@ def _rules(image: Image, edge: Mask, panels: list[Panel], em: float) -> list[Rul
     kernel = np.ones((1, max(8, round(3 * em))), np.uint8)
     long = cv2.morphologyEx(edge, cv2.MORPH_OPEN, kernel)
     # a thick line has an edge on either side and none within
-    long = cv2.morphologyEx(long, cv2.MORPH_CLOSE, np.ones((max(3, round(0.2 * em)), 1), np.uint8))
+    long = cv2.morphologyEx(long, cv2.MORPH_CLOSE, np.ones((max(3, round(0.2 * em) | 1), 1), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(long, connectivity=8)
     found = []
     for index in range(1, len(stats)):

@@ -351,7 +351,19 @@ def _settle_by_peers(drafts: list[Draft], em: float) -> list[Draft]:
             if aligned and starts and peers["field"] + peers["select"] + peers["date"] > peers["button"]:
                 draft.kind = "field"
         kept.append(draft)
+    _grey_out(kept)
     return kept
+
+
+def _grey_out(drafts: list[Draft]) -> None:
+    """A field on grey among fields on one other ground cannot be written in."""
+    boxed = [(d, d.panel) for d in drafts if d.kind in ("field", "select", "date") and d.panel is not None]
+    for draft, panel in boxed:
+        others = [p for d, p in boxed if d is not draft]
+        usual = [p for p in others if distance(p.fill, others[0].fill) < 4]
+        grey = saturation(panel.fill) < 16 and distance(panel.fill, panel.around) < 60
+        if len(usual) >= 2 and len(usual) == len(others) and grey and 6 < distance(panel.fill, usual[0].fill) < 60:
+            draft.disabled = True
 
 
 def _table_cells(panels: list[Panel], em: float) -> set[int]:
@@ -408,7 +420,7 @@ def _underlined_field(rule: Rule, lines: list[Line], taken: set[int], em: float)
     ]  # fmt: skip
     if not resting and not labels and not beside:
         return None
-    if resting and not labels and not beside and resting[0].contrast > 150 and line.width > 30 * em:
+    if resting and not labels and not beside and resting[0].contrast > 150:
         return None
     if resting and line.width < 1.3 * resting[0].box.width:
         return None
