@@ -302,7 +302,7 @@ class Hands:
 
     async def _choose_native(self, aim: Aim, option: str, effect: Effect) -> None:
         native = await self._tab.ask("nativeOptions", frame=aim.frame)
-        options = [Option(**entry) for entry in native["options"]]
+        options = [Option(**entry) for entry in native]
         await self.choose_number(aim.frame, self.number_of(options, option), effect)
 
     def number_of(self, options: Sequence[Option], wanted: str) -> int:

@@ -54,7 +54,7 @@ class Session:
         self._leaving = False
         self._downloads = wishes.downloads
         self._events: list[Callable[[], str]] = []
-        self.tabs: list[Tab] = []
+        self._tabs: list[Tab] = []
 
     # --- beginning and end ---
 
@@ -78,7 +78,8 @@ class Session:
             await self._context.add_init_script(scripts.library())
         else:
             self._browser, self._context = await self._attach(self._playwright, wishes.cdp)
-        self._current = await self._tab_of(await self._context.new_page())
+        tab = self._current = Tab(await self._context.new_page(), wishes.timeout)
+        await self._take(tab)
         self._context.on("page", lambda page: self._spawn(self._adopt(page)))
         self._context.on("dialog", self._dialog_opened)
         self._context.on("download", lambda download: self._spawn(self._keep(download)))
@@ -96,16 +97,13 @@ class Session:
             ) from error
         return browser, browser.contexts[0] if browser.contexts else await browser.new_context()
 
-    async def _tab_of(self, page: Page, opener: Tab | None = None) -> Tab:
+    async def _take(self, tab: Tab, *, resized: bool = False) -> None:
+        """Make a page one of ours."""
         attached = self._wishes.cdp is not None
+        self._tabs.append(tab)
         if attached:  # never the other pages of somebody's browser
-            await page.add_init_script(scripts.library())
-        if attached or opener is not None:
-            width, height = self._wishes.viewport
-            await page.set_viewport_size({"width": width, "height": height})
-        tab = await Tab.of(page, self._wishes.timeout, opener)
-        self.tabs.append(tab)
-        return tab
+            await tab.page.add_init_script(scripts.library())
+        await tab.take_over(self._wishes.viewport if attached or resized else None)
 
     async def close(self) -> None:
         """Give everything back; of a browser that was attached to, only the tabs that were opened here."""
@@ -125,11 +123,16 @@ class Session:
             closing.append(self._browser.close)
         closing.append(self._playwright.stop)
         self._playwright = self._browser = self._context = self._current = None
-        self.tabs = []
+        self._tabs = []
         for step in closing:
             with suppress(Error, TimeoutError):  # what is gone already needs no closing
                 async with asyncio.timeout(_CLOSING):
                     await step()
+
+    @property
+    def tabs(self) -> list[Tab]:
+        """The tabs that are open, oldest first."""
+        return [tab for tab in self._tabs if not tab.page.is_closed()]
 
     @property
     def tab(self) -> Tab:
@@ -177,34 +180,42 @@ class Session:
         self._events.append(lambda: sentence)
 
     def _browser_gone(self) -> None:
-        for tab in self.tabs:
+        for tab in self._tabs:
             tab.lose(DeviceLost(_BROWSER_GONE))
 
     async def _adopt(self, page: Page) -> None:
-        """Follow a tab that a page of ours opened."""
-        from playwright.async_api import Error
-
+        """Follow a tab that a page of ours opened; the page that asked for it waits meanwhile."""
         asking = [tab for tab in self.tabs if tab.expects_tab]
         try:
-            before = await page.opener()
-            opener = next((tab for tab in self.tabs if tab.page == before), asking[0] if asking else None)
-            if opener is None and self._wishes.cdp is not None:
-                return  # somebody else's
-            tab = await self._tab_of(page, opener or self._current)
-        except (Error, TimeoutError):
-            return  # it closed at once, as a tab does that was opened for a download
+            await self._follow(page, asking[0] if asking else None)
         finally:
-            for waiting in asking:
-                waiting.traffic.end("tab")
+            if asking:
+                asking[0].tab_came()
+
+    async def _follow(self, page: Page, asking: Tab | None) -> None:
+        from playwright.async_api import Error
+
+        try:
+            before = await page.opener()
+        except Error:
+            return  # it closed at once, as a tab does that was opened for a download
+        opener = next((tab for tab in self.tabs if tab.page == before), asking)
+        if opener is None and self._wishes.cdp is not None:
+            return  # somebody else's
+        tab = Tab(page, self._wishes.timeout, opener or self._current)
         if dialog := self._unmet.pop(page, None):
             tab.ask_dialog(dialog)
+        try:
+            await self._take(tab, resized=True)
+        except DialogOpened:
+            pass  # it is taken over when the dialog is answered
+        except (TabClosed, DeviceError, Error):
+            return
         self._current = tab
-        self._events.append(lambda: f'A new tab opened and is shown now: "{tab.title}" ({tab.page.url}).')
+        self._events.append(lambda: f'A new tab opened and is shown now: "{tab.title}" ({page.url}).')
 
     async def _fall_back(self, closed: Tab) -> None:
         """The tab that was shown went away: show the one that opened it, or the last one."""
-        if closed in self.tabs:
-            self.tabs.remove(closed)
         if self._browser is None or not self._browser.is_connected():
             raise DeviceLost(_BROWSER_GONE)
         if not self.tabs:

@@ -63,11 +63,6 @@ class Traffic:
         if kind not in _ENDLESS_KINDS and not url.startswith(("data:", "blob:")):
             self.start(token, _pattern(url))
 
-    def expect(self, token: Hashable, seconds: float) -> None:
-        """Something that should end soon, and is given up after `seconds`."""
-        self.start(token)
-        asyncio.get_running_loop().call_later(seconds, self.end, token)
-
     def begin(self) -> None:
         """An action begins: what is under way now is not its doing."""
         self._earlier = set(self._flying)
@@ -80,9 +75,6 @@ class Traffic:
     @property
     def is_idle(self) -> bool:
         return not self._pending()
-
-    def awaits(self, token: Hashable) -> bool:
-        return token in self._flying
 
     async def idle(self) -> None:
         while self._pending():

@@ -41,7 +41,7 @@ class Tab:
     not answer in time, and DeviceError for whatever else the browser refuses.
     """
 
-    def __init__(self, page: Page, cdp: CDPSession, timeout: float, opener: Tab | None) -> None:
+    def __init__(self, page: Page, timeout: float, opener: Tab | None = None) -> None:
         self.page = page
         self.opener = opener
         self.timeout = timeout
@@ -55,22 +55,24 @@ class Tab:
         """Device pixels to a CSS pixel, and how far the page is scrolled, as the last look had them."""
         self.failure: tuple[str, str] | None = None
         """(URL, the browser's reason) of the last navigation, if it failed."""
-        self._cdp = cdp
+        self._cdp: CDPSession | None = None
         self._frames: dict[Frame, ElementHandle] = {}
         self._stop: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._stalled: set[asyncio.Future[Any]] = set()
+        self._awaited: list[object] = []
+        self._listen()
 
-    @classmethod
-    async def of(cls, page: Page, deadline: float, opener: Tab | None = None) -> Tab:
-        """Take a page over; the library of page scripts is put into what it shows already."""
-        async with asyncio.timeout(deadline):
-            cdp = await page.context.new_cdp_session(page)
-            tab = cls(page, cdp, deadline, opener)
-            tab._listen()
-            tree = await cdp.send("Page.getFrameTree")
-            tab._follow_loading(tree["frameTree"]["frame"]["id"])
-            await cdp.send("Page.enable")
-        return tab
+    async def take_over(self, size: tuple[int, int] | None) -> None:
+        """Connect to the page; a view of `size` is wanted, None if it has it."""
+        await self.wait_for(self._connect(size), "taking a page over")
+
+    async def _connect(self, size: tuple[int, int] | None) -> None:
+        self._cdp = await self.page.context.new_cdp_session(self.page)
+        target = await self._cdp.send("Target.getTargetInfo")
+        self._follow_loading(self._cdp, target["targetInfo"]["targetId"])  # a page's main frame has its target's id
+        await self._cdp.send("Page.enable")
+        if size is not None:
+            await self.page.set_viewport_size({"width": size[0], "height": size[1]})
 
     # --- what happens to it ---
 
@@ -88,14 +90,14 @@ class Tab:
         page.on("close", lambda _: self.lose(TabClosed()))
         page.on("framedetached", self._detached)
 
-    def _follow_loading(self, main: str) -> None:
+    def _follow_loading(self, cdp: CDPSession, main: str) -> None:
         def mine(act: Callable[[], None]) -> Callable[[dict[str, Any]], None]:
             return lambda event: act() if event["frameId"] == main else None
 
-        cdp, traffic = self._cdp, self.traffic
+        traffic = self.traffic
         cdp.on("Page.frameStartedLoading", mine(lambda: traffic.start("load")))
         cdp.on("Page.frameStoppedLoading", mine(lambda: traffic.end("load")))
-        cdp.on("Page.windowOpen", lambda _: traffic.expect("tab", EXPECTED_TAB))
+        cdp.on("Page.windowOpen", lambda _: self._asked_for_tab())
 
     def _finished(self, request: Request) -> None:
         self.traffic.end(request)
@@ -148,7 +150,23 @@ class Tab:
     @property
     def expects_tab(self) -> bool:
         """Has the page asked for a tab that is not there yet?"""
-        return self.traffic.awaits("tab")
+        return bool(self._awaited)
+
+    def _asked_for_tab(self) -> None:
+        token = object()
+        self._awaited.append(token)
+        self.traffic.start(token)
+        asyncio.get_running_loop().call_later(EXPECTED_TAB, self._tab_came, token)
+
+    def tab_came(self) -> None:
+        """A tab that the page asked for is there, or will not come."""
+        if self._awaited:
+            self._tab_came(self._awaited[0])
+
+    def _tab_came(self, token: object) -> None:
+        if token in self._awaited:
+            self._awaited.remove(token)
+            self.traffic.end(token)
 
     def begin(self) -> None:
         """An action begins."""
@@ -219,6 +237,7 @@ class Tab:
 
     async def send(self, method: str, **given: Any) -> dict[str, Any]:
         """One command of the DevTools protocol."""
+        assert self._cdp is not None
         return await self.wait_for(self._cdp.send(method, given), method)
 
     async def ask(self, name: str, given: dict[str, Any] | None = None, *, frame: Frame | None = None) -> Any:

@@ -85,15 +85,15 @@ function closeList() {
   state.list = null;
 }
 
-/** The options of what was aimed at, if it is a native list. */
+/** The options of the native list that was aimed at. */
 function nativeOptions() {
-  const el = state.target;
-  return el instanceof HTMLSelectElement ? { options: optionsOf(el), multiple: el.multiple } : null;
+  const select = selectOf(state.target);
+  return select ? optionsOf(select) : [];
 }
 
 /** Chooses an option of the open list, or of what was aimed at, with the events of a person's choice. */
 function choose({ index }) {
-  const select = state.list ?? state.target;
+  const select = state.list ?? selectOf(state.target);
   state.armed = true;
   state.list = null;
   state.field = select;

@@ -63,8 +63,13 @@ function actorOf(node) {
   return node;
 }
 
+// The native list that `el` is, or is an option of.
+function selectOf(el) {
+  return el instanceof HTMLOptionElement ? el.closest("select") : el instanceof HTMLSelectElement ? el : null;
+}
+
 function kindOf(el) {
-  if (el instanceof HTMLSelectElement) return "select";
+  if (selectOf(el)) return "select";
   if (el instanceof HTMLInputElement && el.type === "file") return "file";
   if (el instanceof HTMLInputElement && (POPUP_TYPES.has(el.type) || el.type === "range")) return "value";
   if (isEditable(el, true)) return el.isContentEditable ? "rich" : "text";

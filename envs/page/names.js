@@ -72,8 +72,12 @@ function textOf(node, skip = null) {
   if (label) return ` ${label} `;
   if (node.tagName === "IMG") return ` ${node.alt} `;
   if (node.tagName === "svg") return ` ${node.querySelector("title")?.textContent ?? ""} `;
-  const inside = [...childrenOf(node)].map((child) => textOf(child, skip)).join("");
+  const inside = contentOf(node, skip);
   return getComputedStyle(node).display.startsWith("inline") ? inside : ` ${inside} `;
+}
+
+function contentOf(node, skip = null) {
+  return [...childrenOf(node)].map((child) => textOf(child, skip)).join("");
 }
 
 function referenced(el, attribute) {
@@ -123,7 +127,7 @@ function valueOf(el) {
   if (el.isContentEditable) return tidy(el.innerText);
   const said = el.getAttribute("aria-valuetext") ?? el.getAttribute("aria-valuenow");
   if (said) return tidy(said);
-  return roleOf(el) === "combobox" ? tidy(el.querySelector("input")?.value ?? textOf(el)) : "";
+  return roleOf(el) === "combobox" ? tidy(el.querySelector("input")?.value ?? contentOf(el)) : "";
 }
 
 function isDisabled(el) {

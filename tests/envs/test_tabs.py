@@ -1,0 +1,164 @@
+"""Tabs, popups, downloads and going back and forth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from actions import ActionError, Back, Home, Open, UnsupportedAction
+from envs.web import WebEnv
+from tests.envs.conftest import Visitor
+from tests.envs.site import Site
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "<a href='{to}' target=_blank>Go</a>",
+        "<a href='{to}' target=_blank rel=noopener>Go</a>",
+        "<button onclick=\"window.open('{to}')\">Go</button>",
+        "<button onclick=\"window.open('{to}', 'x', 'width=300,height=200')\">Go</button>",
+        "<form action='{to}' target=_blank><button>Go</button></form>",
+    ],
+)
+async def test_a_new_tab_is_followed_and_back_returns(web: Visitor, site: Site, opening: str) -> None:
+    there = site.page("<button>There</button>", title="The other page")
+    await web.show(opening.format(to=site.url + there), title="The first page")
+    result = await web.click("Go")
+    assert result.changed
+    assert any('A new tab opened and is shown now: "The other page"' in note for note in result.notes)
+    assert web.names() == ["There"]
+    assert (web.seen.width, web.seen.height) == (1280, 800)
+    assert web.seen.notes == ('2 tabs are open; "The other page" is shown.',)
+    result = await web.do(Back())
+    assert 'The tab closed; "The first page" is shown again.' in result.notes
+    assert web.seen.title == "The first page"
+    assert web.seen.notes == ()
+
+
+async def test_a_tab_that_closes_itself_gives_way_to_its_opener(web: Visitor, site: Site) -> None:
+    there = site.page("<button onclick='window.close()'>Done</button>", title="Popup")
+    await web.show(f"<button onclick=\"window.open('{there}')\">Go</button>", title="Opener")
+    await web.click("Go")
+    result = await web.click("Done")
+    assert web.seen.title == "Opener"
+    assert result.notes[-1] == 'The tab closed; "Opener" is shown again.'
+
+
+async def test_a_dialog_in_a_new_tab(web: Visitor, site: Site) -> None:
+    there = site.page("<script>alert('Hello from here')</script>", title="Popup")
+    await web.show(f"<button onclick=\"window.open('{site.other}{there}')\">Go</button>")
+    await web.click("Go")
+    assert "Hello from here" in " ".join(web.seen.notes)
+    await web.press("enter")
+    assert web.seen.title == "Popup"
+
+
+async def test_several_tabs_at_once(web: Visitor, site: Site) -> None:
+    there = site.page("<p>there</p>", title="Another")
+    await web.show(f"<button onclick=\"for (const n of [1, 2, 3]) window.open('{there}?' + n)\">Go</button>", title="First")
+    await web.click("Go")
+    assert web.seen.notes == ('4 tabs are open; "Another" is shown.',)
+    await web.do(Back())
+    assert (web.seen.title, web.seen.notes) == ("First", ('3 tabs are open; "First" is shown.',))
+
+
+async def test_back_forward_reload_and_home(site: Site) -> None:
+    two = site.page("<h1>two</h1>", title="Two")
+    one = site.page(f"<a href='{two}'>On</a>", title="One")
+    async with WebEnv(site.url + one, timeout=10) as env:
+        web = Visitor(env, site, await env.observe())
+        with pytest.raises(ActionError, match="no page before"):
+            await env.perform(Back())
+        await web.click("On")
+        assert web.seen.title == "Two"
+        await web.do(Back())
+        assert web.seen.title == "One"
+        await web.press("alt", "right")
+        assert web.seen.title == "Two"
+        await web.press("alt", "left")
+        assert web.seen.title == "One"
+        asked = len(site.asked)
+        await web.press("f5")
+        assert site.asked[asked:] == [f"GET {one}"]
+        await web.do(Open(target=site.url + two))
+        await web.do(Home())
+        assert web.seen.title == "One"
+
+
+async def test_back_inside_one_page(web: Visitor) -> None:
+    await web.show("""<button onclick="history.pushState({}, '', '#second'); out.textContent = 'second'">On</button>
+        <p id=out>first</p><script>onpopstate = () => out.textContent = 'first'</script>""")
+    url = web.seen.url
+    await web.click("On")
+    assert web.seen.url.endswith("#second")
+    await web.do(Back())
+    assert web.seen.url == url
+    assert await web.text("#out") == "first"
+
+
+async def test_without_a_start_there_is_no_home(web: Visitor) -> None:
+    with pytest.raises(ActionError, match="no home"):
+        await web.env.perform(Home())
+
+
+async def test_what_can_be_opened(web: Visitor, site: Site) -> None:
+    await web.do(Open(target=f"localhost:{site.port}/json"))
+    assert web.seen.url == f"{site.other}/json"
+    with pytest.raises(UnsupportedAction, match="applications"):
+        await web.env.perform(Open(target="Calculator"))
+    with pytest.raises(ActionError, match="only http and https"):
+        await web.env.perform(Open(target="file:///etc/passwd"))
+    with pytest.raises(ActionError, match="only http and https"):
+        await web.env.perform(Open(target="javascript:alert(1)"))
+
+
+async def test_an_address_that_cannot_be_reached_is_told(web: Visitor) -> None:
+    result = await web.do(Open(target="http://127.0.0.1:1/"))
+    assert result.notes[0].startswith("http://127.0.0.1:1/ cannot be opened:")
+    result = await web.do(Open(target="http://no-such-host.invalid/"))
+    assert "DNS" in result.notes[0]
+    await web.show("<a href='http://127.0.0.1:9/'>Dead</a>")
+    await web.click("Dead")
+    assert any("could not be loaded: http://127.0.0.1:9/" in note for note in web.seen.notes)
+
+
+@pytest.mark.parametrize(("code", "phrase"), [(404, "Not Found"), (500, "Internal Server Error"), (418, "I'm a Teapot")])
+async def test_an_error_page_is_shown_with_a_note(web: Visitor, code: int, phrase: str) -> None:
+    await web.go(f"/status?code={code}")
+    assert web.seen.notes == (f"The server answered {code} {phrase}".rstrip() + " for this page.",)
+    assert await web.text("h1") == "Sorry"
+
+
+async def test_downloads_are_saved_and_told(site: Site, tmp_path: Path) -> None:
+    page = site.page("""<a href=/file>Link</a><a href=/file target=_blank>Tab</a><a href=/json download="../../x.json">Named</a>
+        <form action=/file method=post><button>Form</button></form><button onclick="location='/file'">Script</button>""")
+    async with WebEnv(site.url + page, downloads=tmp_path / "new", timeout=10) as env:
+        web = Visitor(env, site, await env.observe())
+        for name in ("Link", "Tab", "Form", "Script"):
+            result = await web.click(name)
+            assert any('Downloaded "report' in note for note in result.notes), (name, result)
+            assert web.names() == ["Link", "Tab", "Named", "Form", "Script"]
+        await web.click("Named")
+        result = await web.do(Open(target=site.url + "/file"))
+        assert 'Downloaded "report-5.txt" (7 bytes)' in result.notes[0]
+        assert web.seen.url == site.url + page
+    names = {path.name for path in (tmp_path / "new").iterdir()}
+    assert names > {"report.txt", "report-2.txt", "report-3.txt", "report-4.txt", "report-5.txt"}
+    assert len(names) == 6
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]  # no name leads out of the folder
+    assert (tmp_path / "new" / "report.txt").read_text() == "content"
+
+
+async def test_a_start_that_is_a_download(site: Site, tmp_path: Path) -> None:
+    async with WebEnv(site.url + "/file", downloads=tmp_path, timeout=10) as env:
+        seen = await env.observe()
+        assert 'Downloaded "report.txt"' in seen.notes[0]
+
+
+async def test_a_server_that_sends_nothing(web: Visitor) -> None:
+    await web.show("<a href=/empty>Nothing</a>", title="Stays")
+    result = await web.click("Nothing")
+    assert web.seen.title == "Stays"
+    assert not result.ceiling
