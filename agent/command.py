@@ -10,9 +10,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actions import GuiAgentError, TraceError, UsageError
+from actions import Blocked, DeviceError, EndpointError, GuiAgentError, UsageError
 from agent.console import Console
-from agent.outcome import EXIT_CODES, Outcome, exit_code_of
+from agent.outcome import EXIT_CODES, exit_code_of
 
 if TYPE_CHECKING:
     from agent.endpoint import Endpoint
@@ -53,7 +53,7 @@ async def _run(request: RunRequest, console: Console) -> int:
     from agent.data import load_data
     from agent.limits import Limits
     from agent.settings import load
-    from agent.trace import new_folder
+    from agent.trace import new_folder, read_trace
     from prompts import registry
 
     settings = load(**request.flags)
@@ -78,8 +78,9 @@ async def _run(request: RunRequest, console: Console) -> int:
                 watch=console.turn,
                 person=console.ask if sys.stdin.isatty() else None,
             )
-        except (GuiAgentError, asyncio.CancelledError):
-            recorded = _recorded(folder)
+        except (EndpointError, DeviceError, Blocked, asyncio.CancelledError):
+            # raised after this run's trace was begun; a TraceError would find somebody else's in the folder
+            recorded = read_trace(folder).outcome
             if recorded is None:
                 raise
             outcome = recorded
@@ -136,17 +137,11 @@ async def _screen(settings: Settings, console: Console) -> AsyncIterator[Environ
         console.say(f"no --url given: the bundled hotel, at {site.url}", "dim")
         yield web(site.url)
         for booking in site.bookings():
-            console.say(f"in the hotel's database: {booking}", "green")
-
-
-def _recorded(folder: Path) -> Outcome | None:
-    """The outcome that a run wrote before its error was raised; None if it did not get as far as a trace."""
-    from agent.trace import read_trace
-
-    try:
-        return read_trace(folder).outcome
-    except TraceError:
-        return None
+            console.say(
+                f"in the hotel's database: {booking.reference}, {booking.name}, {booking.room} at {booking.hotel} in "
+                f"{booking.city}, {booking.arrival} to {booking.departure}, guests: {booking.guests}",
+                "green",
+            )
 
 
 def _stop_on_sigterm() -> None:

@@ -13,7 +13,10 @@ from typing import Any, NamedTuple
 import pytest
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 
-from agent.trace import read_trace
+from actions import Task
+from agent.limits import Limits
+from agent.outcome import Outcome
+from agent.trace import TraceWriter, header, read_trace
 from envs.demo.hotel import hotel
 from tests.support.model_server import Answer, chunk, model_server, text
 
@@ -180,12 +183,15 @@ async def test_a_stopped_run_leaves_a_whole_trace(tmp_path: Path, by: signal.Sig
     assert [step.decision is not None for step in trace.steps] == [True, False]
 
 
-async def test_a_trace_folder_in_use_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "t").mkdir()
-    (tmp_path / "t" / "trace.jsonl").write_text("precious\n")
-    ran = await agent(tmp_path, "run", "--trace-dir", "t", "x")
+async def test_a_trace_folder_in_use_is_refused_and_its_outcome_is_not_ours(tmp_path: Path) -> None:
+    writer = TraceWriter(tmp_path / "t")
+    writer.begin(header(Task(instruction="an older run"), "web", "d", "m", "e", Limits()))
+    writer.end(Outcome(status="complete", answer="an older success"))
+    before = (tmp_path / "t" / "trace.jsonl").read_bytes()
+    ran = await agent(tmp_path, "run", "--json", "--trace-dir", "t", "x")
     assert_clear(ran, 1, "already holds a trace")
-    assert (tmp_path / "t" / "trace.jsonl").read_text() == "precious\n"
+    assert "older success" not in ran.out + ran.err
+    assert (tmp_path / "t" / "trace.jsonl").read_bytes() == before
 
 
 async def test_help_and_version(tmp_path: Path) -> None:
