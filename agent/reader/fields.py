@@ -170,16 +170,19 @@ def part(pair: Pair) -> str:
     return str(getattr(day, name)) if day is not None and name in _PARTS else pair.wish.text
 
 
-def written(pair: Pair, tried: int) -> str:
-    """What to type: the wish in the form that the field asks for, and in another one after a vain try."""
+def written(pair: Pair, tried: int, hint: str = "") -> str:
+    """What to type: the wish in the form that the field asks for, and in another one after a vain try.
+
+    `hint` is the text beside the field, which may show a date's form.
+    """
     wish, target = pair.wish, pair.target
     text = part(pair)
     if wish.kind == "date" and text == wish.text and (day := values.as_date(wish.text)):
         if target.kind == "date" and target.widget.mark is not None:
             return dates.write(day)
-        masks = [dates.mask_of(target.hint), dates.mask_of(target.widget.value), dates.shape_of(target.widget.value)]
-        known = [mask for mask in masks if mask] or ["yyyy-mm-dd" if tried % 2 == 0 else "dd/mm/yyyy"]
-        return dates.write(day, known[0])
+        shown = f"{target.hint} {target.widget.value}"
+        masks = (dates.mask_of(shown), dates.shape_of(target.widget.value), dates.mask_of(hint), dates.shape_of(hint))
+        return dates.write(day, next(filter(None, masks), "" if tried % 2 == 0 else "dd/mm/yyyy"))
     if wish.kind in ("phone", "amount") and tried:
         return re.sub(r"[^\d.+]" if tried == 1 else r"\D", "", text)
     if wish.kind == "amount" or target.widget.input_type == "number":
@@ -214,8 +217,6 @@ def _score(wish: Wish, target: Target, context: set[str], memory: Memory) -> flo
     if target.kind in ("text", "date") or not score:
         score = max(score, 0.9 * _names(wish, widget.group, context))
     if target.kind == "tick":
-        if wish.slot == "newsletter" and words.says("signs", "marketing", target.label):
-            score = max(score, 80.0)
         return score
     hints = words.slot(wish.slot).inputs
     if widget.input_type in hints and not (words.slots_of(target.label).keys() - {wish.slot, *_kin(wish.slot)}):

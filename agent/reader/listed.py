@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from actions import ListedElement
-from agent.reader.scene import Widget, WidgetKind
+from agent.reader import words
+from agent.reader.scene import Rect, Widget, WidgetKind
 
 _KINDS: dict[str, WidgetKind] = {
     "button": "button", "link": "link", "checkbox": "checkbox", "radio": "radio", "switch": "switch",
@@ -16,6 +17,7 @@ _KINDS: dict[str, WidgetKind] = {
 _DATES = ("date", "datetime-local", "month", "week")
 _CHECKABLE = ("checkbox", "radio", "switch")
 _NOT_SHOWN = "password"
+_ALIKE = (("field", "textarea", "date", "select"), ("button", "link"), ("checkbox", "switch", "radio"))
 
 
 def widgets_of(elements: Sequence[ListedElement]) -> tuple[Widget, ...]:
@@ -58,3 +60,83 @@ def _kind(element: ListedElement) -> WidgetKind | None:
     if element.role == "textbox" and "multiline" in element.states:
         return "textarea"
     return _KINDS.get(element.role)
+
+
+def join(listed: Sequence[Widget], seen: Sequence[Widget], marks: Mapping[int, Rect], line: float) -> tuple[Widget, ...]:
+    """The listed widgets with the places, and where the list has none, the labels that eyes found for them.
+
+    Both stand in reading order, so they are aligned as sequences: the pairing with the highest sum of likeness that
+    keeps the order. `marks` are the numbers that eyes read off the picture, which stand at the top left corner of
+    what they mark; `line` is the usual text height. A listed widget that eyes did not find stays as it is.
+    """
+    paired = _aligned(listed, seen, marks, line)
+    return tuple(
+        widget if (other := paired.get(at)) is None else _completed(widget, seen[other])
+        for at, widget in enumerate(listed)
+    )
+
+
+def _completed(widget: Widget, seen: Widget) -> Widget:
+    return widget.model_copy(
+        update={
+            "box": seen.box,
+            "label": widget.label or seen.label,
+            "group": widget.group or seen.group,
+            "placeholder": widget.placeholder or seen.placeholder,
+            "required": widget.required or seen.required,
+        }
+    )
+
+
+def _aligned(
+    listed: Sequence[Widget], seen: Sequence[Widget], marks: Mapping[int, Rect], line: float
+) -> dict[int, int]:
+    rows, columns = len(listed), len(seen)
+    like = [[_likeness(one, other) + _marked(one, other, marks, line) for other in seen] for one in listed]
+    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    for row in range(rows - 1, -1, -1):
+        for column in range(columns - 1, -1, -1):
+            match = like[row][column]
+            best[row][column] = max(
+                best[row + 1][column],
+                best[row][column + 1],
+                best[row + 1][column + 1] + match if match > 0 else 0.0,
+            )
+    pairs: dict[int, int] = {}
+    row = column = 0
+    while row < rows and column < columns:
+        match = like[row][column]
+        if match > 0 and best[row][column] == best[row + 1][column + 1] + match:
+            pairs[row] = column
+            row, column = row + 1, column + 1
+        elif best[row][column] == best[row + 1][column]:
+            row += 1
+        else:
+            column += 1
+    return pairs
+
+
+def _likeness(listed: Widget, seen: Widget) -> float:
+    """How likely the two are one thing; 0 or less: they are not."""
+    if listed.kind == seen.kind:
+        score = 2.0
+    elif any({listed.kind, seen.kind} <= set(kinds) for kinds in _ALIKE):
+        score = 1.0
+    else:
+        return 0.0
+    if listed.label and seen.label:
+        close = words.closeness(listed.label, seen.label)
+        score += 3.0 if close >= 80 else 0.5 if close >= 55 else -1.5
+    if listed.value and words.plain(listed.value) == words.plain(seen.value):
+        score += 2.0
+    return score
+
+
+def _marked(listed: Widget, seen: Widget, marks: Mapping[int, Rect], line: float) -> float:
+    """What the number on the picture says: it stands at this thing's corner, at another's, or was not read."""
+    number = marks.get(listed.mark) if listed.mark is not None else None
+    if number is None or seen.box is None:
+        return 0.0
+    x, y = number.centre
+    near = abs(x - seen.box.left) < 2 * line and abs(y - seen.box.top) < 1.2 * line
+    return 4.0 if near else -4.0

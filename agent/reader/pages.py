@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -12,10 +13,12 @@ from rapidfuzz import fuzz
 from actions import Box, Place, Point
 from agent.reader import values, words
 from agent.reader.fields import Target, targets_of
+from agent.reader.listed import join
 from agent.reader.scene import Rect, Scene, TextLine, Widget
 from agent.reader.wishes import Wish
 
 _ECHO = 86
+_ENTERED = ("field", "textarea", "date", "select")
 
 
 class View:
@@ -33,11 +36,71 @@ class View:
         instruction: str = "",
         title: str = "",
     ) -> None:
-        self.widgets = tuple(widgets)
         self.listed = listed
         self.title = title
         self._read = read
+        self._given = tuple(widgets)
+        self._marks = {widget.mark for widget in widgets}
         self._instruction = words.plain(instruction)
+
+    @cached_property
+    def widgets(self) -> tuple[Widget, ...]:
+        """What can be acted on, in reading order. A list that leaves fields nameless is joined with what eyes see."""
+        nameless = any(w.kind in _ENTERED and not w.label and not w.disabled for w in self._given)
+        return self._placed if self.listed and nameless else self._given
+
+    @cached_property
+    def _placed(self) -> tuple[Widget, ...]:
+        if not self.listed:
+            return self._given
+        # what eyes took for labels may be the numbers that were drawn over the page
+        seen = [w.model_copy(update={"label": ""}) if self._is_mark(w.label) else w for w in self.scene.widgets]
+        nameless = {w.mark for w in self._given if w.kind in _ENTERED and not w.label}
+        return tuple(
+            w.model_copy(update={"label": self._named_by(w.box)}) if w.mark in nameless and w.box is not None else w
+            for w in join(self._given, seen, self._numbers(), self.scene.line)
+        )
+
+    def _named_by(self, box: Rect) -> str:
+        """The text that names a field: the nearest on its left, else the one right above it."""
+        line = self.scene.line
+        left = [t for t in self.texts if 0 <= box.left - t.box.right < 22 * line and _overlap(t.box, box)]
+        above = [t for t in self.texts if 0 <= box.top - t.box.bottom < 2.2 * line and abs(t.box.left - box.left) < 3 * line]
+        if left:
+            return max(left, key=lambda t: t.box.right).text
+        return max(above, key=lambda t: t.box.bottom).text if above else ""
+
+    def _numbers(self) -> dict[int, Rect]:
+        """Where the marks' numbers stand; a number that is read twice says nothing."""
+        found = [(int(line.text), line.box) for line in self.scene.texts if self._is_mark(line.text)]
+        counts = Counter(number for number, _ in found)
+        return {number: box for number, box in found if counts[number] == 1}
+
+    def _is_mark(self, text: str) -> bool:
+        """Is a text nothing but a mark's number, drawn over the page?"""
+        return self.listed and text.strip().isdecimal() and int(text) in self._marks
+
+    def box(self, widget: Widget) -> Rect | None:
+        """Where a widget stands in the scene, by the scene's own eyes if the list does not say; None if not found."""
+        if widget.box is not None or not self.listed:
+            return widget.box
+        return next((placed.box for placed in self._placed if placed.mark == widget.mark), None)
+
+    def beside(self, widget: Widget) -> list[str]:
+        """The texts right of a widget, under it and above it, the nearest first: hints and complaints stand there."""
+        box = self.box(widget)
+        if box is None:
+            return []
+        reach = 2.6 * self.scene.line
+        near = []
+        for line in self.texts:
+            across = min(line.box.right, box.right) - max(line.box.left, box.left)
+            right = 0 <= line.box.left - box.right < 20 * self.scene.line and _overlap(line.box, box)
+            under = across > 0 and -4 <= line.box.top - box.bottom < reach
+            above = across > 0 and -4 <= box.top - line.box.bottom < reach
+            if right or under or above:
+                near.append((0 if right else 1 if under else 2, line.text))
+        return [text for _, text in sorted(near, key=lambda one: one[0])]
 
     @cached_property
     def scene(self) -> Scene:
@@ -46,7 +109,7 @@ class View:
     @cached_property
     def texts(self) -> tuple[TextLine, ...]:
         """The page's texts, without those that repeat the instruction."""
-        return tuple(line for line in self.scene.texts if not self._echoes(line.text))
+        return tuple(line for line in self.scene.texts if not self._echoes(line.text) and not self._is_mark(line.text))
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:
@@ -142,9 +205,11 @@ class Card(NamedTuple):
 
 def cards(view: View, buttons: Sequence[Widget]) -> list[Card]:
     """The results that several like buttons belong to, each with the texts that stand nearest to its button."""
-    places = [button.box for button in buttons]
+    places: list[Rect | None] = [button.box for button in buttons]
     if view.listed:
         places = _spots(view, buttons)
+        if any(place is None for place in places):
+            places = [view.box(button) for button in buttons]
     if any(place is None for place in places):
         return [Card(button, ()) for button in buttons]
     near: list[list[TextLine]] = [[] for _ in buttons]
@@ -198,3 +263,7 @@ def _owner(box: Rect, buttons: Sequence[Rect]) -> int | None:
 
 def _in_row(xs: Sequence[float], ys: Sequence[float]) -> bool:
     return max(xs, default=0) - min(xs, default=0) > 80
+
+
+def _overlap(one: Rect, other: Rect) -> bool:
+    return min(one.bottom, other.bottom) - max(one.top, other.top) > 0.3 * min(one.height, other.height)

@@ -117,7 +117,7 @@ class _Planner:
         if any(pair.wish.key == wish.key for pair in self.pairs):
             return False
         if wish.slot == "newsletter" or (wish.text == "1" and not wish.firm):
-            return not any(words.says("signs", "marketing", target.label) for target in self.view.targets) or wish.text != "yes"
+            return not any(words.says("labels", "newsletter", target.label) for target in self.view.targets)
         if wish.firm:
             return False
         if self.view.shows(wish):
@@ -300,7 +300,8 @@ class _Planner:
                 return self._click(target.widget, self.memory.last, f"Open '{target.name}' to see what it offers.")
             thought = f"Choose {wish.told()} in '{target.name}'."
             return _Done(Select(at=place, option=fields.part(pair)), thought, target.widget)
-        text = fields.written(pair, tried)
+        hint = "\n".join(self.view.beside(target.widget)[:4]) if wish.kind == "date" and target.kind == "text" else ""
+        text = fields.written(pair, tried, hint)
         shown = "•••" if wish.kind == "secret" else text
         why = f"'{target.name}' takes {wish.told()}: enter '{shown}'" if shown != wish.text else f"'{target.name}' takes {wish.told()}"
         return _Done(Type(text=text, into=place, replace=True), f"{why}.", target.widget)
@@ -339,19 +340,14 @@ class _Planner:
         refused = tokens & self.wishes.refused
         if words.says("signs", "marketing", label):
             newsletter = next((wish for wish in self.wanted if wish.slot == "newsletter"), None)
-            if newsletter is not None and not self._only_box(target):
-                return None if newsletter.text == "yes" and refused else newsletter.text == "yes" and not refused
+            if newsletter is not None and newsletter.text == "no":
+                return False
             return False if refused and target.widget.checked else None
         if refused and len(refused) >= max(1, len(tokens) // 3):
             return False
         if words.says("signs", "consent", label) and not words.says("signs", "optional", label):
             return True
         return True if self.wishes.mentions(target.label) and len(tokens) < 12 else None
-
-    def _only_box(self, target: Target) -> bool:
-        """Is the whole form about the newsletter, so that this box is about something more?"""
-        head = " ".join(button.label for button in self.view.buttons)
-        return bool(words.says("labels", "newsletter", head) or words.says("buttons", "subscribe_words", head))
 
     def _mend(self) -> _Done | None:
         """A form that complains: mend what can be mended, ask for what nobody gave, else end with what it says."""
