@@ -53,8 +53,8 @@ def label(*spellings: str) -> re.Pattern[str]:
 _MEMORY = label("memory")
 
 
-def read_memory(text: str, start: int, at: int, end: int, *, wanted: type) -> Memory:
-    """The memory whose label stands at `start` and whose value follows `at`."""
+def read_memory(text: str, start: int, at: int, end: int) -> Memory:
+    """The memory whose label stands at `start` and whose value, a list or an object, follows `at`."""
     memory = Memory(None, start, at)
     at = skip_space(text, at, end)
     if fence := _FENCE.match(text, at, end):
@@ -70,8 +70,6 @@ def read_memory(text: str, start: int, at: int, end: int, *, wanted: type) -> Me
         if repeats(text[:end]):
             memory.repairs.add("repetition")
         return memory
-    if not isinstance(parsed.value, wanted):
-        memory.repairs.add("value_coerced")
     memory.end = parsed.end
     if "fence_removed" in memory.repairs and (fence := _FENCE.match(text, skip_space(text, parsed.end, end), end)):
         memory.end = fence.end()
@@ -193,7 +191,7 @@ def _bare_calls(answer: Answer, known: Collection[str], ends: Collection[str]) -
             continue
         if not name:
             if len(memories) < FURTHER:
-                memories.append(read_memory(text, start, inside, len(text), wanted=list))
+                memories.append(read_memory(text, start, inside, len(text)))
                 at = memories[-1].end
             continue
         if not looks_like_call(text, inside, len(text)):
@@ -238,14 +236,14 @@ def _choose_memory(text: str, call: Call, regions: list[Region], read: list[Memo
         ):
             continue
         if found.start() >= call.end:
-            return read_memory(text, found.start(), found.end(), len(text), wanted=list)
+            return read_memory(text, found.start(), found.end(), len(text))
         before = found
     if before is None:
         return None
     for memory in read:
         if memory.start == before.start():
             return memory
-    return read_memory(text, before.start(), before.end(), call.start, wanted=list)
+    return read_memory(text, before.start(), before.end(), call.start)
 
 
 def _nothing(answer: Answer, regions: list[Region], known: Collection[str], expected: str) -> ParseError:

@@ -86,7 +86,7 @@ def find_verb(answer: Answer, shapes: Mapping[str, Shape], expected: str) -> Fou
     verb = verbs[0]
     thought = next((part for part in parts if part.name == "thought"), None)
     remembered = _memory_part(parts, verb)
-    memory = read_memory(text, remembered.label, remembered.start, remembered.end, wanted=dict) if remembered else None
+    memory = read_memory(text, remembered.label, remembered.start, remembered.end) if remembered else None
     _note_labels(parts, actions, thought, remembered, choice)
     if invisible_outside(text, (verb.start, verb.end), memory):
         choice.add("invisible_removed")
