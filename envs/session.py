@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _CLOSING = 5.0
 """Seconds that each step of closing may take."""
-_BROWSER_GONE = "the browser went away; start again (if it recurs, it may be short of memory)"
+_BROWSER_GONE = "the browser, or its last tab, went away; start again (if it recurs, it may be short of memory)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +216,8 @@ class Session:
 
     async def _fall_back(self, closed: Tab) -> None:
         """The tab that was shown went away: show the one that opened it, or the last one."""
-        if self._browser is None or not self._browser.is_connected():
+        if self._browser is None or not self._browser.is_connected() or not self.tabs:
             raise DeviceLost(_BROWSER_GONE)
-        if not self.tabs:
-            raise DeviceLost("the last tab was closed; start again")
         if self._current is not closed:
             return
         tab = closed.opener if closed.opener in self.tabs else None

@@ -32,8 +32,6 @@ class Look:
     url: str = ""
     title: str = ""
     status: int = 0
-    ratio: float = 1.0
-    origin: tuple[float, float] = (0.0, 0.0)
     scroll: tuple[float, float] | None = None
     elements: list[dict[str, Any]] = field(default_factory=list)
     versions: dict[Frame, int] = field(default_factory=dict)
@@ -95,8 +93,7 @@ async def _look_into(tab: Tab, frame: Frame, view: _View, elements: bool, seen: 
     seen.versions[frame] = report["version"]
     if frame == tab.page.main_frame:
         seen.url, seen.title, seen.status = report["url"], report["title"], report["status"]
-        seen.ratio, seen.scroll = report["ratio"], (report["scroll"][0], report["scroll"][1])
-        seen.origin = (report["origin"][0], report["origin"][1])
+        seen.scroll = (report["scroll"][0], report["scroll"][1])
     if opened := report["list"]:
         options = tuple(Option(**option) for option in opened["options"])
         seen.open_list = OpenList(frame, opened["name"], opened["path"], view.placed(tuple(opened["box"])), options)

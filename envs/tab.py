@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import struct
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from actions import DeviceError, DeviceLost
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Dialog, ElementHandle, FileChooser, Frame, Page, Request
 
 T = TypeVar("T")
+
+
+_FRAME_PATIENCE = 1.0
+"""Seconds in which a frame must answer for the first time."""
 
 
 class Interrupted(Exception):
@@ -51,8 +58,6 @@ class Tab:
         self.acting: Frame | None = None
         """The frame that the last action met, if it is not the main one."""
         self.title = ""
-        self.screen: tuple[float, tuple[float, float]] = (1.0, (0.0, 0.0))
-        """Device pixels to a CSS pixel, and how far the page is scrolled, as the last look had them."""
         self.failure: tuple[str, str] | None = None
         """(URL, the browser's reason) of the last navigation, if it failed."""
         self._cdp: CDPSession | None = None
@@ -60,6 +65,10 @@ class Tab:
         self._stop: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._stalled: set[asyncio.Future[Any]] = set()
         self._awaited: list[object] = []
+        self._navigating: str | None = None
+        self._shrink = 1.0
+        self._mute: set[Frame] = set()
+        self._known: set[Frame] = set()
         self._listen()
 
     async def take_over(self, size: tuple[int, int] | None) -> None:
@@ -78,7 +87,7 @@ class Tab:
 
     def _listen(self) -> None:
         page = self.page
-        page.on("request", lambda request: self.traffic.request(request, request.url, request.resource_type))
+        page.on("request", self._requested)
         page.on("requestfinished", self._finished)
         page.on("requestfailed", self._failed)
         page.on("load", lambda _: self.traffic.end("load"))
@@ -89,6 +98,7 @@ class Tab:
         )
         page.on("close", lambda _: self.lose(TabClosed()))
         page.on("framedetached", self._detached)
+        page.on("framenavigated", self._navigated)
 
     def _follow_loading(self, cdp: CDPSession, main: str) -> None:
         def mine(act: Callable[[], None]) -> Callable[[dict[str, Any]], None]:
@@ -99,19 +109,38 @@ class Tab:
         cdp.on("Page.frameStoppedLoading", mine(lambda: traffic.end("load")))
         cdp.on("Page.windowOpen", lambda _: self._asked_for_tab())
 
+    def _requested(self, request: Request) -> None:
+        self.traffic.request(request, request.url, request.resource_type)
+        if self._leads(request):
+            self._navigating = request.url
+
     def _finished(self, request: Request) -> None:
         self.traffic.end(request)
-        if request.is_navigation_request() and request.frame == self.page.main_frame:
-            self.failure = None
+        if self._leads(request):
+            self._navigating = self.failure = None
 
     def _failed(self, request: Request) -> None:
         self.traffic.end(request)
-        reason = request.failure or ""
-        if request.is_navigation_request() and "ERR_ABORTED" not in reason and request.frame == self.page.main_frame:
-            self.failure = (request.url, reason)
+        if self._leads(request):
+            self._navigating = None
+            reason = request.failure or ""
+            if "ERR_ABORTED" not in reason:
+                self.failure = (request.url, reason)
+
+    def _leads(self, request: Request) -> bool:
+        """Is it for the document of the page itself?"""
+        return request.is_navigation_request() and request.frame == self.page.main_frame
+
+    def _navigated(self, frame: Frame) -> None:
+        self._mute.discard(frame)
+        self._known.discard(frame)
+        if frame == self.page.main_frame:
+            self._navigating = None
 
     def _detached(self, frame: Frame) -> None:
         self._frames.pop(frame, None)
+        self._mute.discard(frame)
+        self._known.discard(frame)
 
     def _choosing(self, chooser: FileChooser) -> None:
         self.chooser = chooser
@@ -244,16 +273,32 @@ class Tab:
         """Run a call of the page library in a frame (the main one if None); raises DocumentGone if it went away."""
         at = frame or self.page.main_frame
         doing = f"asking the page ({name})"
+        if at != self.page.main_frame:
+            await self._try_frame(at)
         answer = await self.wait_for(at.evaluate(scripts.call(name), given or {}), doing)
         if answer is None:
             await self.wait_for(at.evaluate(scripts.library()), doing)
             answer = await self.wait_for(at.evaluate(scripts.call(name), given or {}), doing)
         return json.loads(answer)
 
+    async def _try_frame(self, frame: Frame) -> None:
+        """A frame whose document has not come yet answers nothing; raises DocumentGone for it until it has."""
+        if frame in self._known:
+            return
+        try:
+            async with asyncio.timeout(_FRAME_PATIENCE):
+                await self.wait_for(frame.evaluate("0"), "trying a frame")
+        except TimeoutError as error:
+            self._mute.add(frame)
+            raise DocumentGone("the frame's document has not come yet") from error
+        self._known.add(frame)
+
     async def children(self, frame: Frame) -> tuple[list[Frame], list[ElementHandle]]:
-        """The frames inside a frame and, in the same order, their elements in it."""
+        """The frames inside a frame that answer and, in the same order, their elements in it."""
         frames, handles = [], []
         for child in frame.child_frames:
+            if child in self._mute:
+                continue
             if child not in self._frames:
                 try:
                     self._frames[child] = await self.wait_for(child.frame_element(), "finding a frame")
@@ -278,8 +323,35 @@ class Tab:
         return own
 
     async def still(self, ceiling: float) -> Stillness:
-        """Wait until the page is still (see envs.settle)."""
-        return await settle(self.traffic, self.quiet, ceiling)
+        """Wait until the page is still (see envs.settle), and for a navigation that is under way up to the deadline."""
+        how = await settle(self.traffic, self.quiet, ceiling)
+        if not how.ceiling or self._navigating is None:
+            return how
+        if await self._arrived(self.timeout - ceiling):
+            later = await settle(self.traffic, self.quiet, ceiling)
+            return replace(later, ms=how.ms + later.ms)
+        self.failure = (self._navigating, "Timeout")
+        await self.stop()
+        return replace(how, ms=self.timeout * 1000)
+
+    async def picture(self, size: tuple[int, int]) -> bytes:
+        """The view of `size` CSS pixels as a PNG of that size, whatever the device's pixels."""
+        picture = await self._captured(size)
+        if (actual := png_size(picture)) != size:
+            self._shrink *= size[0] / actual[0]
+            picture = await self._captured(size)
+        return picture
+
+    async def _captured(self, size: tuple[int, int]) -> bytes:
+        given: dict[str, Any] = {"format": "png", "optimizeForSpeed": True}
+        if self._shrink != 1:
+            view = (await self.send("Page.getLayoutMetrics"))["cssVisualViewport"]
+            given["clip"] = {
+                "x": view["pageX"], "y": view["pageY"], "width": size[0], "height": size[1], "scale": self._shrink
+            }  # fmt: skip
+        return base64.b64decode((await self.send("Page.captureScreenshot", **given))["data"])
+
+    # --- navigation ---
 
     async def go(self, navigation: Callable[[], Awaitable[Any]]) -> str | None:
         """Start a navigation and wait until it is committed; the browser's reason if it failed."""
@@ -288,24 +360,37 @@ class Tab:
         try:
             await self.race(navigation())
         except TimeoutError:
+            await self.stop()
             return "Timeout"
         except Error as error:
             if "Download is starting" in error.message:
                 return None
             named = self._named(error.message, "opening a page")
-            if isinstance(named, DeviceError) and not isinstance(named, DeviceLost):
-                return error.message
-            if not isinstance(named, DocumentGone):
+            if isinstance(named, DeviceLost) or not isinstance(named, DeviceError | DocumentGone):
                 raise named from error
+            if "Timeout" in error.message:
+                await self.stop()
+            return error.message if isinstance(named, DeviceError) else None
         return None
 
-    async def picture(self, size: tuple[int, int]) -> bytes:
-        """The view of `size` CSS pixels as a PNG of that size, whatever the device's pixels."""
-        ratio, (x, y) = self.screen
-        given: dict[str, Any] = {"format": "png", "optimizeForSpeed": True}
-        if ratio != 1:
-            given["clip"] = {"x": x, "y": y, "width": size[0], "height": size[1], "scale": 1 / ratio}
-        return base64.b64decode((await self.send("Page.captureScreenshot", **given))["data"])
+    async def stop(self) -> None:
+        """Give up a navigation that does not come about: until then a browser answers no question about the page."""
+        self._navigating = None
+        await self.send("Page.stopLoading")
+
+    async def _arrived(self, seconds: float) -> bool:
+        """Has the navigation that is under way come about within `seconds`?"""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._navigating is not None:
+                    await self.race(self.traffic.stirred())
+        return self._navigating is None
+
+
+def png_size(picture: bytes) -> tuple[int, int]:
+    """Width and height from the header of a PNG."""
+    width, height = struct.unpack(">II", picture[16:24])
+    return width, height
 
 
 _GONE = (

@@ -209,7 +209,7 @@ class WebEnv:
             return self._latest
 
     async def _taken(self, tab: Tab, how: Stillness) -> Snapshot:
-        count, (ratio, origin) = tab.traffic.count, tab.screen
+        count = tab.traffic.count
         looked, picture = await asyncio.gather(
             look(tab, elements=self._wants_elements), tab.picture(self._size), return_exceptions=True
         )
@@ -217,9 +217,7 @@ class WebEnv:
             raise looked
         if isinstance(picture, BaseException):
             raise picture
-        tab.screen, tab.title = (looked.ratio, looked.origin), looked.title
-        if looked.ratio != ratio or (ratio != 1 and looked.origin != origin):
-            picture = await tab.picture(self._size)
+        tab.title = looked.title
         if how.painted:
             picture = await steady(lambda: tab.picture(self._size), picture)
         self._drawn.follow(looked.open_list)
@@ -262,6 +260,8 @@ class WebEnv:
         notes = []
         if looked.url.startswith("chrome-error:") and tab.failure is not None:
             notes.append(f"The page could not be loaded: {why_unreachable(*tab.failure)}.")
+        elif tab.failure is not None:
+            notes.append(f"{why_unreachable(*tab.failure)}; the page before is still shown.")
         elif looked.status >= 400:
             phrase = http.HTTPStatus(looked.status).phrase if looked.status in _STATUSES else ""
             notes.append(f"The server answered {looked.status} {phrase}".rstrip() + " for this page.")

@@ -182,8 +182,6 @@ function look({ elements, frames }) {
     version: state.version,
     url: location.href,
     title: document.title,
-    ratio: devicePixelRatio,
-    origin: [scrollX, scrollY],
     scroll: scrollShares(),
     elements: elements ? collect(frames) : spots(frames),
     list: openList(),

@@ -56,7 +56,7 @@ class Site:
             case "/late":
                 await asyncio.sleep(float(request.query_params.get("ms", 300)) / 1000)
                 return PlainTextResponse(request.query_params.get("text", "late text"))
-            case "/hang":
+            case _ if path.startswith("/hang"):
                 await self.released.wait()
                 return PlainTextResponse("released")
             case "/events":

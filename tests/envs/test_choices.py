@@ -43,7 +43,11 @@ def test_a_disabled_option_is_refused_unless_another_shows_the_same() -> None:
     assert chosen("Porto", ["Porto", "Porto"], [True, False]) == 1
 
 
-@given(st.lists(st.text(min_size=1).filter(str.strip), min_size=1, unique_by=lambda text: " ".join(text.casefold().split())))
+@given(
+    st.lists(
+        st.text(min_size=1).filter(str.strip), min_size=1, unique_by=lambda text: " ".join(text.casefold().split())
+    )
+)
 def test_every_label_chooses_its_own_option(labels: list[str]) -> None:
     for number, label in enumerate(labels):
         assert chosen(label, labels) == number

@@ -1,0 +1,113 @@
+"""A browser that dies, a page that hangs: an error by name within the deadline, never a wait for ever."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from actions import Click, DeviceError, DeviceLost, Open, Point, Wait
+from envs.web import WebEnv
+from tests.envs.site import Site
+
+
+def processes_of(env: WebEnv, kind: str) -> list[int]:
+    """The process ids of this environment's browser: `kind` is 'browser' or 'renderer'."""
+    from playwright.async_api import Browser
+
+    browser = env._open_session._browser
+    assert isinstance(browser, Browser)
+    mine = _descendants(os.getpid())
+    found = []
+    for pid in mine:
+        try:
+            line = Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+        except FileNotFoundError:  # it has ended, such as the `ps` that was just asked
+            continue
+        if "chrom" in line and (f"--type={kind}" in line if kind != "browser" else "--type=" not in line):
+            found.append(pid)
+    return found
+
+
+def _descendants(pid: int) -> list[int]:
+    out = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False).stdout
+    children = [int(line) for line in out.split()]
+    return [*children, *(grandchild for child in children for grandchild in _descendants(child))]
+
+
+@pytest.fixture
+async def fresh(site: Site):
+    before = set(_descendants(os.getpid()))
+    env = WebEnv(site.url + site.page("<button onclick='for(;;);'>Hang</button><p>words</p>"), timeout=3, settle_ceiling=2)
+    async with env:
+        await env.observe()
+        env.before = before
+        yield env
+
+
+async def test_a_killed_browser_is_lost(fresh: WebEnv) -> None:
+    for pid in set(processes_of(fresh, "browser")) - fresh.before:
+        os.kill(pid, signal.SIGKILL)
+    with pytest.raises(DeviceLost, match="went away"):
+        for _ in range(3):
+            await fresh.perform(Click(at=Point(x=0.9, y=0.9)))
+    with pytest.raises(DeviceLost):
+        await fresh.observe()
+
+
+async def test_a_browser_killed_meanwhile_is_lost(fresh: WebEnv) -> None:
+    import asyncio
+
+    waiting = asyncio.ensure_future(fresh.perform(Wait(seconds=60)))
+    await asyncio.wait({waiting}, timeout=0.3)
+    for pid in set(processes_of(fresh, "browser")) - fresh.before:
+        os.kill(pid, signal.SIGKILL)
+    with pytest.raises(DeviceLost):
+        await asyncio.wait_for(waiting, 10)
+
+
+async def test_a_page_whose_process_dies_is_lost(fresh: WebEnv) -> None:
+    for pid in set(processes_of(fresh, "renderer")) - fresh.before:
+        os.kill(pid, signal.SIGKILL)
+    with pytest.raises(DeviceLost, match="crashed"):
+        for _ in range(3):
+            await fresh.perform(Click(at=Point(x=0.9, y=0.9)))
+            await fresh.observe()
+
+
+async def test_a_page_that_loops_for_ever_ends_by_name(fresh: WebEnv) -> None:
+    place = (await fresh.observe()).elements[0].box
+    with pytest.raises(DeviceError, match="did not answer within 3 s"):
+        await fresh.perform(Click(at=place))
+        await fresh.observe()
+
+
+async def test_an_address_that_accepts_and_never_answers(fresh: WebEnv, site: Site) -> None:
+    result = await fresh.perform(Open(target=site.url + "/hang"))
+    assert "no answer came in time" in result.notes[0]
+    assert (await fresh.observe()).elements  # the page before is still there
+
+
+async def test_a_link_that_leads_to_no_answer(fresh: WebEnv, site: Site) -> None:
+    await fresh.perform(Open(target=site.url + site.page("<a href=/hang/link>Hang</a>")))
+    place = (await fresh.observe()).elements[0].box
+    result = await fresh.perform(Click(at=place))
+    assert result.ceiling
+    seen = await fresh.observe()
+    assert [e.name for e in seen.elements] == ["Hang"]
+    assert "no answer came in time" in seen.notes[0]
+
+
+async def test_outside_of_its_block_it_is_not_open(site: Site) -> None:
+    env = WebEnv(site.url)
+    with pytest.raises(DeviceError, match="async with"):
+        await env.observe()
+    async with env:
+        await env.observe()
+    with pytest.raises(DeviceError, match="async with"):
+        await env.perform(Wait(seconds=0))
+    async with env:
+        assert (await env.observe()).url == site.url + "/"
