@@ -19,8 +19,10 @@ from urllib.parse import urlsplit
 
 CEILING = 8.0
 """Seconds after which a page is taken as it is; the result then says so."""
-PICTURES = 1.0
+PICTURES = 1.5
 """Seconds for which pictures of a page that tells nothing are compared."""
+STEADY = 0.1
+"""Seconds for which pictures must be equal: two alone may fall between two strokes of a drawing."""
 EXPECTED_TAB = 2.0
 """Seconds for a tab that the page asked for to appear: a blocked popup never does."""
 
@@ -123,15 +125,14 @@ async def settle(traffic: Traffic, quiet: Callable[[], Awaitable[dict[str, Any] 
     return Stillness(_ms(begun), painted=bool(seen["painted"]))
 
 
-async def steady(capture: Callable[[], Awaitable[bytes]], first: bytes, limit: float = PICTURES) -> bytes:
-    """The first picture that equals the one before it, or the last one when `limit` seconds are over."""
-    end = time.perf_counter() + limit
+async def steady(capture: Callable[[], Awaitable[bytes]], first: bytes) -> bytes:
+    """The first picture that stays the same for a while, or the last one when the time for pictures is over."""
+    begun = changed = time.perf_counter()
     picture = first
-    while time.perf_counter() < end:
+    while (now := time.perf_counter()) - begun < PICTURES and now - changed < STEADY:
         following = await capture()
-        if following == picture:
-            return following
-        picture = following
+        if following != picture:
+            picture, changed = following, time.perf_counter()
     return picture
 
 
