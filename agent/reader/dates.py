@@ -13,6 +13,7 @@ from agent.reader import words
 Date = datetime.date
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?![\d])")
+_BLURRED = re.compile(r"(?<!\d)(\d{1,2})[\s./|-]+(\d{1,2})[\s./|-]+(\d{4})(?!\d)")
 _TIME = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:：.h]([0-5]\d)(?::\d\d)?(?!\d)")
 _HOUR = re.compile(r"^\D*([01]?\d|2[0-3])(?!\d)")
 
@@ -40,6 +41,8 @@ def find(text: str, today: Date) -> list[Found]:
 def read(text: str, order: str = "") -> set[Date]:
     """Every date that a field's text may mean; `order` ("mdy", "dmy") settles 12/01/2026 where it is known."""
     found: set[Date] = set()
+    # eyes lose a separator now and then: '12 19/2026'
+    text = _BLURRED.sub(r"\1/\2/\3", text) if "." not in text else text
     for match in _ISO.finditer(text):
         found |= _valid(int(match[1]), int(match[2]), int(match[3]))
     for match in _NUMERIC.finditer(text):

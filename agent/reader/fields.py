@@ -146,8 +146,10 @@ def holds(pair: Pair, memory: Memory, *, by_eye: bool) -> bool:
     """Does the field hold what is wanted of it? Fields that hide what they hold count as filled once they were."""
     wish, target = pair.wish, pair.target
     shown = target.shown
-    if target.widget.input_type == "password" or wish.kind == "secret":
-        return bool(memory.tries.get(target.name)) and (bool(shown) or not target.widget.value_sure)
+    if wish.key in memory.confirmed and (by_eye or wish.kind == "secret"):
+        return True
+    if wish.kind == "secret":
+        return False
     if target.kind == "tick":
         return values.same("flag", wish.text, shown)
     if target.kind in ("radio", "select"):
@@ -179,10 +181,13 @@ def written(pair: Pair, tried: int, hint: str = "") -> str:
     text = part(pair)
     if wish.kind == "date" and text == wish.text and (day := values.as_date(wish.text)):
         if target.kind == "date" and target.widget.mark is not None:
-            return dates.write(day)
+            return dates.write(day)  # a native date takes ISO whatever it shows
         shown = f"{target.hint} {target.widget.value}"
         masks = (dates.mask_of(shown), dates.shape_of(target.widget.value), dates.mask_of(hint), dates.shape_of(hint))
-        return dates.write(day, next(filter(None, masks), "" if tried % 2 == 0 else "dd/mm/yyyy"))
+        mask = next(filter(None, masks), "")
+        if not mask and wish.said and target.kind == "text":
+            return wish.said
+        return dates.write(day, mask)
     if wish.kind in ("phone", "amount") and tried:
         return re.sub(r"[^\d.+]" if tried == 1 else r"\D", "", text)
     if wish.kind == "amount" or target.widget.input_type == "number":

@@ -13,6 +13,9 @@ class Memory(BaseModel):
     """The reader's whole state. It travels as text, so a memory that is none of ours reads as an empty one.
 
     placed   by the wish's key: the label of the field that was seen to hold it
+    filled   by the wish's key: the label of the field that it was last entered into, seen to hold it or not
+    confirmed  keys of wishes that the screen itself was said to hold since the last press
+    options  by a list's label: what it offers, where that had to be found out
     answers  by the label that was asked for: what the person said
     tries    by a field's label: how often it was filled in vain
     presses  every press so far as [label, the screen's fingerprint before it]
@@ -26,6 +29,9 @@ class Memory(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     placed: dict[str, str] = Field(default_factory=dict)
+    filled: dict[str, str] = Field(default_factory=dict)
+    confirmed: list[str] = Field(default_factory=list)
+    options: dict[str, list[str]] = Field(default_factory=dict)
     answers: dict[str, str] = Field(default_factory=dict)
     tries: dict[str, int] = Field(default_factory=dict)
     presses: list[tuple[str, str]] = Field(default_factory=list)

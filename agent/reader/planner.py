@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from actions import Action, Ask, Click, Finish, Scroll, Select, Type, Wait
+from actions import Action, Ask, Click, Finish, Press, Scroll, Select, Type, Wait
 from agent.reader import fields, orders, presses, values, words
 from agent.reader.fields import Pair, Target
 from agent.reader.memory import Memory
@@ -22,6 +22,10 @@ from agent.reader.wishes import Wish, Wishes, read_wishes
 from prompts.base import Briefing
 
 _ANSWERED = re.compile(r"The person answered: ([^\n]*)")
+_OPEN_LIST = re.compile(r'^The list ".*?" is open: (.*?)(?: and \d+ more)?\.$')
+_OPTIONS = re.compile(r"the options are: ([^\n]*?)(?: and \d+ more)?(?:$|\n)")
+_SERVER_ERROR = re.compile(r"The server answered [45]\d\d|The page could not be loaded")
+_READ_BACK = re.compile(r'the field holds "(.*?)"(?:; |$)', re.DOTALL)
 _SCREENFUL = 6.0
 _MOST_TICKS = 2
 
@@ -52,9 +56,11 @@ class _Planner:
         self.view = view
         self.memory = Memory.read(briefing.memory)
         self._take_answer()
+        self._learn_options()
         self.wishes: Wishes = read_wishes(briefing.task, self.memory.answers)
         self.wanted: list[Wish] = fields.fitted(self.wishes.values, view.targets)
         self._inherit()
+        self._recognise()
         self.pairs: list[Pair] = fields.pair_up(self.wanted, view.targets, self.memory)
         self._note_what_holds()
 
@@ -85,6 +91,49 @@ class _Planner:
             if whole != wish.key and whole in placed:
                 placed.setdefault(wish.key, placed[whole])
 
+    def _learn_options(self) -> None:
+        """What a list offers is said when it is open, or when it refused an option: eyes alone cannot know it."""
+        said = list(self.briefing.notes)
+        if self.memory.did in ("choose", "open"):
+            said += self.briefing.past[-1:]
+        for text in said:
+            if match := _OPEN_LIST.search(text) or _OPTIONS.search(text):
+                label = self.memory.about if self.memory.did == "open" else self.memory.filled.get(self.memory.about, "")
+                if label:
+                    self.memory.options[label] = [option.strip() for option in match[1].split("; ")][:60]
+        if not self.view.listed and self.memory.options:
+            self.view.widgets = tuple(
+                w.model_copy(update={"options": tuple(self.memory.options.get(w.label, ()))})
+                if w.kind == "select" and not w.options else w
+                for w in self.view.widgets
+            )  # fmt: skip
+
+    def _recognise(self) -> None:
+        """What was entered last is placed if the screen was said to hold it, or if just one field shows it.
+
+        So it is whether that field has a name now or not: a placeholder that named it is gone with the first letter.
+        """
+        last = next((wish for wish in self.wanted if wish.key == self.memory.about), None)
+        if last is not None and self.memory.did in ("fill", "choose") and last.key in self.memory.filled:
+            match = _READ_BACK.search(self.briefing.past[-1]) if self.briefing.past else None
+            shown = match[1] if match else ""
+            choosing = self.memory.did == "choose"
+            if values.same(last.kind, last.text, shown) if not choosing else values.choose(last.kind, last.text, (shown,)) == 0:
+                self.memory.confirmed.append(last.key)
+                self.memory.placed[last.key] = self.memory.filled[last.key]
+            if last.kind == "secret" and self.briefing.past and "refused: " not in self.briefing.past[-1]:
+                self.memory.confirmed.append(last.key)
+                self.memory.placed[last.key] = self.memory.filled[last.key]
+        for wish in self.wanted:
+            label = self.memory.filled.get(wish.key)
+            if label is None or wish.key in self.memory.placed:
+                continue
+            entered = [w for w in self.view.widgets if w.kind in ("field", "textarea") and len(w.value) > 2]
+            by_eye = not self.view.listed
+            holding = [w for w in entered if values.same(wish.kind, wish.text, w.value, read_by_eye=by_eye)]
+            if len(holding) == 1:
+                self.memory.placed[wish.key] = label
+
     def _note_what_holds(self) -> None:
         # a date in three fields is placed when all three hold their part
         halves = {pair.wish.key for pair in self.pairs if not self._holds(pair)}
@@ -93,7 +142,7 @@ class _Planner:
                 self.memory.placed[pair.wish.key] = pair.target.name
             elif pair.wish.key in self.memory.placed and self.memory.did not in ("fill", "choose"):
                 del self.memory.placed[pair.wish.key]
-            if self._holds(pair) and pair.target.widget.input_type != "password":
+            if self._holds(pair):
                 self.memory.tries.pop(pair.target.name, None)
 
     def _holds(self, pair: Pair) -> bool:
@@ -197,6 +246,9 @@ class _Planner:
     def _failure(self) -> str:
         """A page that is an error; a form that is still there and complains is for `_mend`."""
         entering = [target for target in self.view.targets if target.kind in ("text", "date")]
+        said = next((note for note in self.briefing.notes if _SERVER_ERROR.search(note)), "")
+        if said:
+            return said
         text = self.view.says("failed")
         if not text or (entering and words.says("signs", "invalid", text)):
             return ""
@@ -282,6 +334,7 @@ class _Planner:
         wish, target = pair.wish, pair.target
         tried = self.memory.tries.get(target.name, 0)
         self.memory.tries[target.name] = tried + 1
+        self.memory.filled[wish.key] = target.name
         self.memory.last = f"fill {wish.key}"
         place = self.view.place(target.widget)
         if target.kind == "tick":
@@ -297,7 +350,7 @@ class _Planner:
         if target.kind == "select":
             self.memory.last = f"choose {wish.key}"
             if tried:
-                return self._click(target.widget, self.memory.last, f"Open '{target.name}' to see what it offers.")
+                return self._click(target.widget, f"open {target.name}", f"Open '{target.name}' to see what it offers.")
             thought = f"Choose {wish.told()} in '{target.name}'."
             return _Done(Select(at=place, option=fields.part(pair)), thought, target.widget)
         hint = "\n".join(self.view.beside(target.widget)[:4]) if wish.kind == "date" and target.kind == "text" else ""
@@ -319,6 +372,9 @@ class _Planner:
         for target in self.view.targets:
             if target.at in paired or self.memory.tries.get(target.name, 0) >= _TRIES_OF_HINTS:
                 continue
+            if target.kind == "select" and not target.options and self._worth_opening(target):
+                self._tried(f"open {target.name}")
+                return self._click(target.widget, f"open {target.name}", f"Open '{target.name}' to see what it offers.")
             if target.kind in ("radio", "select") and target.options:
                 at = fields.hinted(self.wishes, target)
                 if at is not None and words.plain(target.options[at]) != words.plain(target.shown):
@@ -332,6 +388,26 @@ class _Planner:
                     verb, why = ("Tick", "the task or the form asks for it") if wanted else ("Untick", "it was refused")
                     return self._click(target.widget, f"tick {target.name}", f"{verb} '{target.name[:120]}': {why}.")
         return None
+
+    def _worth_opening(self, target: Target) -> bool:
+        """A closed list may offer what the instruction mentions in passing; eyes see that only when it is open."""
+        if self.view.listed or self.memory.tries.get(f"open {target.name}") or words.says("signs", "sort", target.name):
+            return False
+        said = [word for word in self.wishes.hints if not words.button_kind(word)]
+        return bool(said) or not target.shown
+
+    def _close_list(self) -> _Done | None:
+        """A list was opened only to be looked at: close it if nothing in it is wanted."""
+        if self.memory.did != "open" or not any(_OPEN_LIST.search(note) for note in self.briefing.notes):
+            return None
+        target = next((target for target in self.view.targets if target.name == self.memory.about), None)
+        wanted = target is not None and (
+            fields.hinted(self.wishes, target) is not None or any(pair.target.at == target.at for pair in self.pairs)
+        )
+        if wanted:
+            return None
+        self.memory.last = "close"
+        return _Done(Press(keys=("escape",)), f"Nothing in '{self.memory.about}' is asked for; close it.")
 
     def _box_wanted(self, target: Target) -> bool | None:
         """Should a box be ticked? Terms are, advertising is not, and what the task says comes first."""
@@ -479,6 +555,7 @@ class _Planner:
         self.memory.presses.append((label, self.view.fingerprint))
         self.memory.done = [words.plain(text)[:60] for text in self.view.all_that_say("done", unless="not_done")][:8]
         self.memory.looked = ""
+        self.memory.confirmed = []
         self.memory.last = f"{'final' if choice.final else 'press'} {label}"
         return _Done(
             Click(at=self.view.place(choice.button)), f"Press '{choice.button.label}': {choice.why}.", choice.button
@@ -560,6 +637,7 @@ _RULES: tuple[Callable[[_Planner], _Done | None], ...] = (
     _Planner._cookies,
     _Planner._after_press,
     _Planner._option_list,
+    _Planner._close_list,
     _Planner._mend,
     _Planner._fill,
     _Planner._required,

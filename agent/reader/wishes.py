@@ -32,19 +32,21 @@ class Wish(Frozen):
     """One value that must end up somewhere.
 
     `key` names it once in this task; `slot` is the canonical slot ("" if none is known); `text` the value: ISO for
-    dates, HH:MM for times, digits for counts, else as given; `label` the words it was given under. A wish that is not
-    `firm` was read from free wording and may have no field of its own: a page that says it satisfies it.
+    dates, HH:MM for times, digits for counts, else as given; `label` the words it was given under; `said` how data
+    wrote it, "" where the instruction did. A wish that is not `firm` was read from free wording and may have no field
+    of its own: a page that says it satisfies it.
     """
 
     key: str
     text: str
     slot: str = ""
     label: str = ""
+    said: str = ""
     firm: bool = True
 
     @property
     def kind(self) -> words.Kind:
-        return words.slot(self.slot).kind
+        return words.slot(self.slot).kind if self.slot else "date" if values.as_date(self.text) else "text"
 
     @property
     def later(self) -> bool:
@@ -116,8 +118,9 @@ def _given(label: str, value: str, today: datetime.date) -> Wish:
     spoken = _spoken(label)
     value = value.strip()
     slot = _slot_for(spoken, value, today)
-    text = _canonical(words.slot(slot).kind, value, today)
-    return Wish(key=label.strip(), slot=slot, text=text, label=spoken)
+    whole = [found for found in dates.find(value, today) if found.start == 0 and found.end == len(value)]
+    kind = words.slot(slot).kind if slot else "date" if whole and len(whole[0].dates) == 1 else "text"
+    return Wish(key=label.strip(), slot=slot, text=_canonical(kind, value, today), label=spoken, said=value)
 
 
 def _slot_for(label: str, value: str, today: datetime.date) -> str:

@@ -131,7 +131,8 @@ def slots_of(label: str) -> dict[str, float]:
         return {}
     scores = {key: max(closeness(name, entry) for entry in entries) for key, entries in _labels().items()}
     best = max(scores.values())
-    return {key: score for key, score in scores.items() if score >= MATCH and score >= best - 6}
+    margin = 1 if best == 100 else 6
+    return {key: score for key, score in scores.items() if score >= MATCH and score >= best - margin}
 
 
 def tokens(text: str) -> list[str]:
