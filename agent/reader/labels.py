@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TypeVar
 
+from agent.reader.drafts import DATE_MASK, Draft
 from agent.reader.lines import Line
 from agent.reader.scene import Rect, Widget
-from agent.reader.widgets import DATE_MASK, Draft
 
 _STAR = re.compile(r"\s*[*＊✱]+\s*")
 _REQUIRED = re.compile(
@@ -301,7 +301,8 @@ class _Joiner:
         ]  # fmt: skip
         over = [
             line for line in self.free
-            if id(line) not in used and -0.3 * em <= top - line.box.bottom < 2.4 * em and -3 * em <= line.box.left - left < 3 * em
+            if id(line) not in used and -0.3 * em <= top - line.box.bottom < 2.4 * em
+            and abs(line.box.left - left) < 3 * em
         ]  # fmt: skip
         found = max(row, key=lambda x: x.box.right, default=None) or min(
             over, key=lambda x: top - x.box.bottom, default=None

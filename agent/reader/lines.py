@@ -10,9 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.reader.colours import Colour, distance, saturation
 from agent.reader.ocr import Image, Ocr
 from agent.reader.scene import Rect
-from agent.reader.shapes import Colour, Panel, Shapes, distance, saturation
+from agent.reader.shapes import Panel, Shapes
 
 GAP = 1.0
 """White space wider than this many font sizes parts two texts."""
@@ -104,7 +105,7 @@ def _set(image: Image, box: Rect, ocr: Ocr) -> list[Line]:
     strongest = float(np.quantile(off, 0.995))
     if strongest < 14:
         return []
-    ink = _without_borders(off > max(10.0, 0.3 * strongest))
+    ink: NDArray[np.bool_] = _without_borders(off > max(10.0, 0.3 * strongest))
     if not ink.any():
         return []
     em = 0.64 * cut.shape[0]
@@ -126,12 +127,13 @@ def _without_borders(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
     for index in range(1, len(stats)):
         x, y, w, h, _ = (int(v) for v in stats[index])
         thin = max(2, round(0.12 * height))
-        kept[index] = not (
-            (h <= thin and w >= height and (x == 0 or x + w == width or y == 0 or y + h == height))
-            or (w <= thin and h >= 0.6 * height and (y == 0 or y + h == height) and (x == 0 or x + w == width or h == height))
-        )
+        sideways, upright = x == 0 or x + w == width, y == 0 or y + h == height
+        lying = h <= thin and w >= height and (sideways or upright)
+        standing = w <= thin and h >= 0.6 * height and upright and (sideways or h == height)
+        in_corner = sideways and upright and min(w, h) < 0.4 * height
+        kept[index] = not (lying or standing or in_corner)
     kept[0] = False
-    clean = kept[labels]
+    clean: NDArray[np.bool_] = kept[np.asarray(labels)]
     # a long line that leaves the cut sideways is no underline, even where letters touch it
     for row in np.flatnonzero(ink[:, 0] | ink[:, -1]):
         gaps = np.flatnonzero(~ink[row])
@@ -144,7 +146,7 @@ def _without_borders(ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _phrases(cut: Image, off: NDArray[np.int16], ink: NDArray[np.bool_], em: float) -> list[tuple[int, int]]:
-    words = _runs(ink.any(axis=0), max(1, round(0.17 * em)))
+    words = _runs(np.asarray(ink.any(axis=0)), max(1, round(0.17 * em)))
     phrases: list[tuple[int, int]] = []
     last: Colour | None = None
     for start, stop in words:

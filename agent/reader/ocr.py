@@ -100,5 +100,6 @@ def _models() -> Path:
         if (models / "PP-OCRv6_det_small.onnx").is_file() and (models / "PP-OCRv6_rec_small.onnx").is_file():
             return models
     raise DriverMissing(
-        "the reader's recognition models are not there; install them with: pip install --force-reinstall rapidocr==3.10.0"
+        "the reader's recognition models are not there; "
+        "install them with: pip install --force-reinstall rapidocr==3.10.0"
     )

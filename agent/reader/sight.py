@@ -75,9 +75,12 @@ class Sight:
 
     def _runs(self, image: Image, glyph: float, full: bool) -> list[Rect]:
         """Where text stands: found anew, or only where the picture changed since the last look."""
+        from agent.reader import shapes
+
         regions = None if full or self._last is None else _changes(self._last[0], image, glyph)
         if regions is None or self._last is None:
-            runs = self._ocr.detect(image, glyph)
+            # margins hold no text, and looking for it costs by the pixel
+            runs = self._within(image, shapes.content(image, round(2 * glyph)), glyph)
         else:
             runs = self._last[1]
             for region in regions:
@@ -98,11 +101,17 @@ class Sight:
             )
         rim = 2 * glyph
         area = Rect(max(0, left - rim), max(0, top - rim), min(width, right + rim), min(height, bottom + rim))
-        cut = image[int(area.top) : int(area.bottom), int(area.left) : int(area.right)]
-        x, y = int(area.left), int(area.top)
-        found = [Rect(r.left + x, r.top + y, r.right + x, r.bottom + y) for r in self._ocr.detect(cut, glyph)]
+        found = self._within(image, area, glyph)
         kept = [run for run in runs if run not in touched]
         return kept + [run for run in found if not any(_meet(run, other) for other in kept)]
+
+    def _within(self, image: Image, area: Rect, glyph: float) -> list[Rect]:
+        """The runs of text in one part of the picture, in pixels of the whole."""
+        x, y = int(area.left), int(area.top)
+        cut = image[y : int(area.bottom), x : int(area.right)]
+        if cut.size == 0:
+            return []
+        return [Rect(r.left + x, r.top + y, r.right + x, r.bottom + y) for r in self._ocr.detect(cut, glyph)]
 
 
 def _decode(screenshot: bytes) -> Image:

@@ -44,7 +44,8 @@ _TRUTH = """() => {
     if (r.width < 3 || r.height < 3 || e.type === 'hidden') continue;
     const x = r.left + r.width / 2, y = r.top + r.height / 2;
     if (r.top < 0 || r.left < 0 || r.bottom > innerHeight || r.right > innerWidth) {
-      out.push({kind: 'cut', box: [Math.max(0, r.left), Math.max(0, r.top), Math.min(innerWidth, r.right), Math.min(innerHeight, r.bottom)]});
+      out.push({kind: 'cut', box: [
+        Math.max(0, r.left), Math.max(0, r.top), Math.min(innerWidth, r.right), Math.min(innerHeight, r.bottom)]});
       continue;
     }
     const top = document.elementFromPoint(x, y);
@@ -52,9 +53,11 @@ _TRUTH = """() => {
     if (getComputedStyle(e).opacity === '0') continue;
     const label = e.labels && e.labels.length ? e.labels[0].cloneNode(true) : null;
     if (label) label.querySelectorAll('input, select, textarea').forEach(n => n.remove());
-    const name = kind === 'button' || kind === 'link' ? (e.innerText || e.value) : (e.getAttribute('aria-label') || (label ? label.textContent : e.placeholder));
+    const said = e.getAttribute('aria-label') || (label ? label.textContent : e.placeholder);
+    const name = kind === 'button' || kind === 'link' ? (e.innerText || e.value) : said;
     const set = e.closest('fieldset'), legend = set && set.querySelector('legend');
-    out.push({kind: e.hasAttribute('data-skip') ? 'skip' : kind, name: text(name), group: e.dataset.group || text(legend && legend.textContent),
+    out.push({kind: e.hasAttribute('data-skip') ? 'skip' : kind, name: text(name),
+      group: e.dataset.group || text(legend && legend.textContent),
       value: kind === 'select' ? text(e.selectedOptions[0] && e.selectedOptions[0].text) : (e.value || ''),
       checked: ['checkbox', 'radio', 'switch'].includes(kind) ? e.checked : null, type: e.type || '',
       box: [r.left, r.top, r.right, r.bottom]});

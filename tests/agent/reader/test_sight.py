@@ -106,7 +106,12 @@ async def test_texts_come_in_reading_order_and_size(browser: Browser, sight: Sig
     _, scene = await seen(browser, sight, "plain", LAPTOP)
     texts = [line.text for line in scene.texts]
     assert texts[0] == "Get in touch"
-    assert texts.index("Full name *") < texts.index("Marta Kowalska") < texts.index("Message") < texts.index("Send message")
+    assert (
+        texts.index("Full name *")
+        < texts.index("Marta Kowalska")
+        < texts.index("Message")
+        < texts.index("Send message")
+    )
     assert 13 < scene.line < 19
     _, sharp = await seen(browser, sight, "plain", SHARP)
     assert sharp.line == pytest.approx(2 * scene.line, rel=0.15)
