@@ -93,10 +93,13 @@ def targets_of(widgets: Sequence[Widget]) -> tuple[Target, ...]:
     return tuple(found)
 
 
-def fitted(wishes: Iterable[Wish], targets: Sequence[Target]) -> list[Wish]:
-    """The wishes in the parts that these fields ask for: a full name in two, a street and its number apart."""
+def fitted(wishes: Iterable[Wish], targets: Sequence[Target], memory: Memory) -> list[Wish]:
+    """The wishes in the parts that these fields ask for: a full name in two, a street and its number apart.
+
+    What was entered in parts stays in parts, though a placeholder that asked for one is gone with its first letter.
+    """
     found = {wish.slot: wish for wish in wishes if wish.slot}
-    asked = _asked(targets)
+    asked = _asked(targets) | {key.rpartition("/")[2] for key in memory.filled if "/" in key}
     result = list(wishes)
     full, first, last = (found.get(slot) for slot in ("full_name", "first_name", "last_name"))
     if full and not (first and last) and asked & {"first_name", "last_name"}:

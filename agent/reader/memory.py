@@ -16,10 +16,13 @@ class Memory(BaseModel):
     filled   by the wish's key: the label of the field that it was last entered into, seen to hold it or not
     confirmed  keys of wishes that the screen itself was said to hold since the last press
     options  by a list's label: what it offers, where that had to be found out
+    opened   the place of the list that was opened last, as fractions of the screen
+    final    was the last press one that may have been the last?
     answers  by the label that was asked for: what the person said
     tries    by a field's label: how often it was filled in vain
     presses  every press so far as [label, the screen's fingerprint before it]
     done     signs of completion that stood there before the last press, and so say nothing
+    hints    texts that sound like a complaint and stood there before the last press, so are none
     last     what the last answer did: "fill KEY", "press LABEL", "final LABEL", "scroll", "ask LABEL", "wait", …
     looked   how the search for unplaced values goes on this screen: "", "down", "up", "over"
     ticked   labels of the boxes that were ticked because the page asks for them
@@ -32,10 +35,13 @@ class Memory(BaseModel):
     filled: dict[str, str] = Field(default_factory=dict)
     confirmed: list[str] = Field(default_factory=list)
     options: dict[str, list[str]] = Field(default_factory=dict)
+    opened: tuple[float, float, float, float] | None = None
+    final: bool = False
     answers: dict[str, str] = Field(default_factory=dict)
     tries: dict[str, int] = Field(default_factory=dict)
     presses: list[tuple[str, str]] = Field(default_factory=list)
     done: list[str] = Field(default_factory=list)
+    hints: list[str] = Field(default_factory=list)
     last: str = ""
     looked: str = ""
     ticked: list[str] = Field(default_factory=list)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
 from actions import Box, Place, Point
-from agent.reader import values, words
+from agent.reader import dates, values, words
 from agent.reader.fields import Target, targets_of
 from agent.reader.listed import join
 from agent.reader.scene import Rect, Scene, TextLine, Widget
 from agent.reader.wishes import Wish
 
 _ECHO = 86
+_SHORT = 26
 _ENTERED = ("field", "textarea", "date", "select")
 
 
@@ -47,7 +48,14 @@ class View:
     def widgets(self) -> tuple[Widget, ...]:
         """What can be acted on, in reading order. A list that leaves fields nameless is joined with what eyes see."""
         nameless = any(w.kind in _ENTERED and not w.label and not w.disabled for w in self._given)
-        return self._placed if self.listed and nameless else self._given
+        if self.listed:
+            return self._placed if nameless else self._given
+        # the hint beside one field ("DD/MM/YYYY") is easily taken for the name of the next
+        return tuple(
+            w.model_copy(update={"label": self._named_by(w.box), "placeholder": w.placeholder or w.label})
+            if w.kind in _ENTERED and w.box is not None and (not w.label or _is_hint(w.label)) else w
+            for w in self._given
+        )  # fmt: skip
 
     @cached_property
     def _placed(self) -> tuple[Widget, ...]:
@@ -117,7 +125,17 @@ class View:
 
     @cached_property
     def buttons(self) -> tuple[Widget, ...]:
-        return tuple(widget for widget in self.widgets if widget.kind in ("button", "link") and words.trimmed(widget.label))
+        found = [widget for widget in self.widgets if widget.kind in ("button", "link") and words.trimmed(widget.label)]
+        return tuple(found if self.listed else [*found, *self._wordings(found)])
+
+    def _wordings(self, known: Sequence[Widget]) -> Iterator[Widget]:
+        """Short texts that say what a button says: eyes miss buttons without an outline, and texts can be clicked."""
+        boxes = [widget.box for widget in self.widgets if widget.box is not None]
+        for line in self.texts:
+            text = words.trimmed(line.text)
+            inside = any(b.left - 2 <= line.box.centre[0] <= b.right + 2 and b.top <= line.box.centre[1] <= b.bottom for b in boxes)
+            if not inside and len(text) <= _SHORT and words.leads(text) and not words.says("signs", "done", text):
+                yield Widget(kind="link", label=line.text, box=line.box)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -141,7 +159,7 @@ class View:
 
     def says(self, key: str, *, unless: str = "") -> str:
         """The first text with a sign of that list and none of the list `unless`; "" if no text has one."""
-        buttons = {words.trimmed(button.label) for button in self.buttons}
+        buttons = self._pressable
         for line in self.texts:
             if words.trimmed(line.text) in buttons:
                 continue
@@ -149,9 +167,16 @@ class View:
                 return line.text
         return ""
 
+    @cached_property
+    def _pressable(self) -> frozenset[str]:
+        """The wordings of buttons and short links: 'Confirm booking' on a button does not say that it happened."""
+        return frozenset(
+            text for button in self.buttons if (text := words.trimmed(button.label)) and (button.kind == "button" or len(text) <= _SHORT)
+        )  # fmt: skip
+
     def all_that_say(self, key: str, *, unless: str = "") -> list[str]:
         """Every text with a sign of that list, as `says` finds them."""
-        buttons = {words.trimmed(button.label) for button in self.buttons}
+        buttons = self._pressable
         return [
             line.text
             for line in self.texts
@@ -236,6 +261,11 @@ def _spots(view: View, buttons: Sequence[Widget]) -> list[Rect | None]:
         return [None for _ in buttons]
     left = {label: iter(boxes) for label, boxes in found.items()}
     return [next(left[words.trimmed(button.label)]) for button in buttons]
+
+
+def _is_hint(label: str) -> bool:
+    """Is a label only the form of a date, such as '(DD/MM/YYYY)'?"""
+    return bool(dates.mask_of(label)) and len(words.trimmed(label)) < 14
 
 
 def _unmarked(text: str) -> str:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from actions import Action, Ask, Click, Finish, Press, Scroll, Select, Type, Wait
+from actions import Action, Ask, Box, Click, Finish, Press, Scroll, Select, Type, Wait
 from agent.reader import fields, orders, presses, values, words
 from agent.reader.fields import Pair, Target
 from agent.reader.memory import Memory
@@ -58,7 +58,7 @@ class _Planner:
         self._take_answer()
         self._learn_options()
         self.wishes: Wishes = read_wishes(briefing.task, self.memory.answers)
-        self.wanted: list[Wish] = fields.fitted(self.wishes.values, view.targets)
+        self.wanted: list[Wish] = fields.fitted(self.wishes.values, view.targets, self.memory)
         self._inherit()
         self._recognise()
         self.pairs: list[Pair] = fields.pair_up(self.wanted, view.targets, self.memory)
@@ -260,7 +260,7 @@ class _Planner:
         entering = [pair for pair in self.pairs if not self._holds(pair)]
         asking = [target for target in self.view.targets if target.kind in ("text", "date", "select")]
         said = strong[0] if strong else signs[0] if signs and not asking else ""
-        if not said and self.memory.did in ("final", "wait") and not asking and self._echoed():
+        if not said and self.memory.final and not asking and self._echoed():
             said = "it repeats what was sent"
         if not said or (entering and not strong):
             return None
@@ -279,7 +279,7 @@ class _Planner:
 
     def _echoed(self) -> bool:
         """Does a page without a form repeat what was sent, and ask for nothing more?"""
-        if self._goes_on_here() or self.view.says("invalid") or self.view.says("failed"):
+        if self._goes_on_here() or self._complaints() or self.view.says("failed"):
             return False
         shown = [wish for wish in self.wanted if wish.kind not in ("count", "flag", "secret") and self.view.shows(wish)]
         return len(shown) >= min(2, len(self.wanted)) and bool(shown)
@@ -350,7 +350,7 @@ class _Planner:
         if target.kind == "select":
             self.memory.last = f"choose {wish.key}"
             if tried:
-                return self._click(target.widget, f"open {target.name}", f"Open '{target.name}' to see what it offers.")
+                return self._open(target)
             thought = f"Choose {wish.told()} in '{target.name}'."
             return _Done(Select(at=place, option=fields.part(pair)), thought, target.widget)
         hint = "\n".join(self.view.beside(target.widget)[:4]) if wish.kind == "date" and target.kind == "text" else ""
@@ -373,8 +373,7 @@ class _Planner:
             if target.at in paired or self.memory.tries.get(target.name, 0) >= _TRIES_OF_HINTS:
                 continue
             if target.kind == "select" and not target.options and self._worth_opening(target):
-                self._tried(f"open {target.name}")
-                return self._click(target.widget, f"open {target.name}", f"Open '{target.name}' to see what it offers.")
+                return self._open(target)
             if target.kind in ("radio", "select") and target.options:
                 at = fields.hinted(self.wishes, target)
                 if at is not None and words.plain(target.options[at]) != words.plain(target.shown):
@@ -396,18 +395,32 @@ class _Planner:
         said = [word for word in self.wishes.hints if not words.button_kind(word)]
         return bool(said) or not target.shown
 
-    def _close_list(self) -> _Done | None:
-        """A list was opened only to be looked at: close it if nothing in it is wanted."""
-        if self.memory.did != "open" or not any(_OPEN_LIST.search(note) for note in self.briefing.notes):
+    def _open(self, target: Target) -> _Done:
+        self._tried(f"open {target.name}")
+        place = self.view.place(target.widget)
+        if isinstance(place, Box):
+            self.memory.opened = (place.left, place.top, place.right, place.bottom)
+        return self._click(target.widget, f"open {target.name}", f"Open '{target.name}' to see what it offers.")
+
+    def _opened(self) -> _Done | None:
+        """A list that was opened to be read: choose what is wanted of it, else close it."""
+        label, place = self.memory.about, self.memory.opened
+        if self.memory.did != "open" or place is None or not any(_OPEN_LIST.search(note) for note in self.briefing.notes):
             return None
-        target = next((target for target in self.view.targets if target.name == self.memory.about), None)
-        wanted = target is not None and (
-            fields.hinted(self.wishes, target) is not None or any(pair.target.at == target.at for pair in self.pairs)
-        )
-        if wanted:
-            return None
-        self.memory.last = "close"
-        return _Done(Press(keys=("escape",)), f"Nothing in '{self.memory.about}' is asked for; close it.")
+        options = tuple(self.memory.options.get(label, ()))
+        target = Target("select", label, (Widget(kind="select", label=label, options=options),), 0)
+        at, key, why = fields.hinted(self.wishes, target), f"hint {label}", "The task mentions it"
+        for pair in fields.pair_up([wish for wish in self.wanted if wish.key not in self.memory.placed], [target], self.memory):
+            at = values.choose(pair.wish.kind, fields.part(pair), options)
+            key, why = pair.wish.key, f"{pair.wish.told()} belongs into '{label}'"
+            self.memory.filled[key] = label
+        if at is None:
+            self.memory.last = "close"
+            return _Done(Press(keys=("escape",)), f"Nothing in '{label}' is asked for; close it.")
+        self.memory.last = f"choose {key}"
+        left, top, right, bottom = place
+        box = Box(left=left, top=top, right=right, bottom=bottom)
+        return _Done(Select(at=box, option=options[at]), f"{why}: choose '{options[at]}'.")
 
     def _box_wanted(self, target: Target) -> bool | None:
         """Should a box be ticked? Terms are, advertising is not, and what the task says comes first."""
@@ -430,8 +443,7 @@ class _Planner:
         if self.memory.did not in ("press", "final"):
             return None
         invalid = [target for target in self.view.targets if target.widget.invalid]
-        messages = self.view.all_that_say("invalid")
-        complaint = next((text for text in messages if not self._is_label(text)), "")
+        complaint = next(iter(self._complaints()), "")
         if not invalid and not complaint:
             return None
         target = next(iter(invalid), None) or self._blamed(complaint)
@@ -463,6 +475,11 @@ class _Planner:
         if pair.wish.kind in ("phone", "amount") or words.says("signs", "digits_only", complaint):
             return re.sub(r"\D", "", pair.wish.text)
         return pair.target.shown
+
+    def _complaints(self) -> list[str]:
+        """What the page says is wrong, and did not say before the last press."""
+        found = self.view.all_that_say("invalid")
+        return [text for text in found if not self._is_label(text) and words.plain(text)[:60] not in self.memory.hints]
 
     def _is_label(self, text: str) -> bool:
         """Is a text that sounds like a complaint only a field's own label or hint?"""
@@ -515,7 +532,7 @@ class _Planner:
         text = self.view.says("impossible")
         if not text or entering:
             return None
-        choice = presses.best(self.view, self.wishes, self.memory, self._unplaced())
+        choice = presses.best(self.view, self.wishes, self.memory, self._unplaced(), may_scroll=False)
         if isinstance(choice, Choice) and words.button_kind(choice.button.label):
             return None
         if isinstance(choice, NoChoice) and not choice.over and self._can_look():
@@ -538,7 +555,9 @@ class _Planner:
     def _press(self) -> _Done | None:
         """Go on: press the best button, unless it is final and something is unplaced."""
         missing = self._unplaced()
-        choice = presses.best(self.view, self.wishes, self.memory, missing)
+        scroll = self.briefing.scroll
+        below = self._can_look() and not self.memory.looked and scroll is not None and scroll[1] > 0.02
+        choice = presses.best(self.view, self.wishes, self.memory, missing, may_scroll=below)
         if isinstance(choice, NoChoice):
             if choice.over:
                 return self._end(choice.why)
@@ -554,8 +573,10 @@ class _Planner:
         label = words.trimmed(choice.button.label)
         self.memory.presses.append((label, self.view.fingerprint))
         self.memory.done = [words.plain(text)[:60] for text in self.view.all_that_say("done", unless="not_done")][:8]
+        self.memory.hints = [words.plain(text)[:60] for text in self.view.all_that_say("invalid")][:12]
         self.memory.looked = ""
         self.memory.confirmed = []
+        self.memory.final = choice.final
         self.memory.last = f"{'final' if choice.final else 'press'} {label}"
         return _Done(
             Click(at=self.view.place(choice.button)), f"Press '{choice.button.label}': {choice.why}.", choice.button
@@ -567,7 +588,7 @@ class _Planner:
             self.memory.last = f"wait {self.memory.about}"
             return _Done(Wait(), "The page does not say yet what came of it; wait for it.")
         pressed = [label for label, screen in self.memory.presses if screen == self.view.fingerprint]
-        complaint = self.view.says("invalid") or self.view.says("impossible") or self.view.says("sign_in")
+        complaint = next(iter(self._complaints()), "") or self.view.says("impossible") or self.view.says("sign_in")
         said = f"; the page says: {complaint}" if complaint else ""
         if missing:
             return self._end(f"{self._names(missing)} found no place, and {choice.why}{said}")
@@ -637,7 +658,7 @@ _RULES: tuple[Callable[[_Planner], _Done | None], ...] = (
     _Planner._cookies,
     _Planner._after_press,
     _Planner._option_list,
-    _Planner._close_list,
+    _Planner._opened,
     _Planner._mend,
     _Planner._fill,
     _Planner._required,

@@ -29,8 +29,10 @@ class NoChoice(NamedTuple):
     over: bool = False
 
 
-def best(view: View, wishes: Wishes, memory: Memory, unplaced: Sequence[Wish]) -> Choice | NoChoice:
-    """The button that goes on best from this screen."""
+def best(
+    view: View, wishes: Wishes, memory: Memory, unplaced: Sequence[Wish], *, may_scroll: bool
+) -> Choice | NoChoice:
+    """The button that goes on best from this screen; one above all fields only if the page does not go on below."""
     ranked = sorted(
         ((score, -at, button) for at, button in enumerate(view.buttons) if (score := _score(view, button, wishes, memory)) > 0),
         key=lambda entry: entry[:2],
@@ -39,6 +41,8 @@ def best(view: View, wishes: Wishes, memory: Memory, unplaced: Sequence[Wish]) -
     if not ranked:
         return _nothing(view)
     button = ranked[0][2]
+    if may_scroll and _heads(view, button):
+        return NoChoice("the form's button is further down")
     rivals = [other for other in view.buttons if _alike(other, button) and other.kind == button.kind]
     if len(rivals) > 1 and not words.is_one_of("buttons", "onward", button.label):
         return _among(cards(view, rivals), wishes, memory, unplaced)
@@ -105,6 +109,8 @@ def _score(view: View, button: Widget, wishes: Wishes, memory: Memory) -> float:
         return 0.0
     base = {"final": 50.0, "forward": 46.0, "away": 30.0, "": 14.0}[kind]
     if button.kind == "link":
+        if memory.final and kind not in ("final", "forward"):
+            return 0.0
         base -= 22.0 if kind or asked else 60.0
         if kind != "final" and kind != "forward" and not asked:
             return 0.0
@@ -116,7 +122,7 @@ def _score(view: View, button: Widget, wishes: Wishes, memory: Memory) -> float:
 
 def _position(view: View, button: Widget) -> float:
     """A form's button follows its fields; one before all of them belongs to the page's head."""
-    at = view.widgets.index(button)
+    at = _index(view, button)
     fields = [target.at + len(target.widgets) - 1 for target in view.targets if not words.says("signs", "sort", target.name)]
     if not fields:
         return 0.0
@@ -125,6 +131,22 @@ def _position(view: View, button: Widget) -> float:
     if not before:
         return -18.0
     return 14.0 - 4.0 * (bool(after) and len(after) >= len(before)) - 0.4 * min(20, at - before[-1])
+
+
+def _index(view: View, button: Widget) -> int:
+    """Where a button stands among the widgets; one that is only a text stands where its box does."""
+    if button in view.widgets or button.box is None:
+        return view.widgets.index(button)
+    x, y = button.box.centre
+    return sum(1 for w in view.widgets if w.box is not None and (w.box.centre[1] < y - 4 or (w.box.centre[1] < y + 4 and w.box.centre[0] < x)))
+
+
+def _heads(view: View, button: Widget) -> bool:
+    """Does a button stand above all that can be filled in?"""
+    if button not in view.widgets:
+        return False
+    at = view.widgets.index(button)
+    return bool(view.targets) and all(target.at > at for target in view.targets)
 
 
 def _is_final(view: View, button: Widget, memory: Memory, unplaced: Sequence[Wish]) -> bool:
@@ -151,7 +173,7 @@ def _beside_the_point(button: Widget, wishes: Wishes) -> bool:
     label = button.label
     if words.is_one_of("buttons", "more", label) or words.is_one_of("buttons", "less", label):
         return True
-    if words.says("signs", "cookie", label):
+    if words.says("signs", "cookie", label) or words.says("buttons", "elsewhere", label):
         return True
     signing = words.says("buttons", "sign_in", label)
     if signing and button.kind == "link":

@@ -182,6 +182,11 @@ def button_kind(label: str) -> ButtonKind:
     return "final" if found.get("final", 999) <= found.get("forward", 999) else "forward"
 
 
+def leads(text: str) -> bool:
+    """Does a text begin as the wording of a button that goes on does?"""
+    return any(_any("buttons", kind).match(trimmed(text)) for kind in ("forward", "final"))
+
+
 @cache
 def choices_alike() -> dict[str, frozenset[str]]:
     """Other words for a choice, by each of its words."""
