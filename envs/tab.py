@@ -400,6 +400,7 @@ _GONE = (
     "frame got detached",
     "interrupted by another navigation",
     "Unable to adopt",
+    "Not attached to an active page",
     # the process of a frame from another site
     "has been closed",
     "Target closed",

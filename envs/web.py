@@ -18,6 +18,7 @@ from actions import (
     Back,
     Click,
     DeviceError,
+    DeviceLost,
     Drag,
     Element,
     Finish,
@@ -199,7 +200,8 @@ class WebEnv:
 
     async def _snap(self, how: Stillness) -> Snapshot:
         """Take the screen as it is now, a dialog or a newer tab included."""
-        while True:
+        end = time.perf_counter() + self._wishes.timeout
+        while time.perf_counter() < end:
             tab = self._open_session.tab
             try:
                 self._latest = self._frozen(tab, tab.dialog) if tab.dialog else await self._taken(tab, how)
@@ -207,6 +209,7 @@ class WebEnv:
                 how = await self._open_session.still(self._ceiling)
                 continue
             return self._latest
+        raise DeviceLost(f"the page went on being replaced for {self._wishes.timeout:g} s; open another page")
 
     async def _taken(self, tab: Tab, how: Stillness) -> Snapshot:
         count = tab.traffic.count

@@ -3,6 +3,7 @@
 
 const SHORT_TIMER = 1000; // ms; a timer that the action's own events set, and its children, are waited for up to this
 const LOAD_TIMER = 500; // ms; the same for timers set while the document loads
+const LEAVING = 500; // ms in which a document that began to go away has gone, or its request is known
 const RESTLESS_AFTER = 1000; // ms of change in every frame after which what keeps changing is no longer waited for
 
 const plain = {
@@ -22,6 +23,7 @@ const state = {
   timers: new Map(), // id of a counted timer -> when it is due
   restless: new WeakSet(), // nodes that never stop changing
   recent: new Set(), // nodes that changed since the last frame
+  leaving: 0, // when the page last began to go to another document; 0 if it does not
   early: false, // was the document still loading at the last look? Then its rest is not waited for
   target: null, // what the last aim met
   field: null, // what text was last typed into
@@ -70,6 +72,21 @@ window.addEventListener(
   },
   true,
 );
+
+// --- navigation, which the browser tells of a little later ---
+
+window.navigation?.addEventListener("navigate", (event) => {
+  if (!event.destination.sameDocument && event.downloadRequest === null) state.leaving = plain.now();
+});
+for (const type of ["navigatesuccess", "navigateerror"]) {
+  window.navigation?.addEventListener(type, () => {
+    state.leaving = 0;
+  });
+}
+
+function isLeaving() {
+  return state.leaving > 0 && plain.now() - state.leaving < LEAVING;
+}
 
 // --- timers that an action set ---
 
@@ -217,7 +234,7 @@ async function quiet() {
     const before = state.version;
     state.recent.clear();
     await frame();
-    const waiting = pendingTimers() || finiteAnimations();
+    const waiting = isLeaving() || pendingTimers() || finiteAnimations();
     if (state.version === before && !waiting) break;
     if (plain.now() - start < RESTLESS_AFTER * (waiting ? 3 : 1)) continue;
     for (const node of state.recent) state.restless.add(node);
