@@ -149,7 +149,7 @@ def holds(pair: Pair, memory: Memory, *, by_eye: bool) -> bool:
     """Does the field hold what is wanted of it? Fields that hide what they hold count as filled once they were."""
     wish, target = pair.wish, pair.target
     shown = target.shown
-    if wish.key in memory.confirmed and (by_eye or wish.kind == "secret"):
+    if f"{wish.key} {target.name}" in memory.confirmed and (by_eye or wish.kind == "secret"):
         return True
     if wish.kind == "secret":
         return False

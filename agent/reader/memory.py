@@ -14,7 +14,7 @@ class Memory(BaseModel):
 
     placed   by the wish's key: the label of the field that was seen to hold it
     filled   by the wish's key: the label of the field that it was last entered into, seen to hold it or not
-    confirmed  keys of wishes that the screen itself was said to hold since the last press
+    confirmed  "KEY LABEL" of each wish that its field was said to hold, since the last press
     options  by a list's label: what it offers, where that had to be found out
     opened   the place of the list that was opened last, as fractions of the screen
     final    was the last press one that may have been the last?

@@ -119,11 +119,9 @@ class _Planner:
             shown = match[1] if match else ""
             choosing = self.memory.did == "choose"
             if values.same(last.kind, last.text, shown) if not choosing else values.choose(last.kind, last.text, (shown,)) == 0:
-                self.memory.confirmed.append(last.key)
-                self.memory.placed[last.key] = self.memory.filled[last.key]
+                self._confirm(last)
             if last.kind == "secret" and self.briefing.past and "refused: " not in self.briefing.past[-1]:
-                self.memory.confirmed.append(last.key)
-                self.memory.placed[last.key] = self.memory.filled[last.key]
+                self._confirm(last)
         for wish in self.wanted:
             label = self.memory.filled.get(wish.key)
             if label is None or wish.key in self.memory.placed:
@@ -133,6 +131,11 @@ class _Planner:
             holding = [w for w in entered if values.same(wish.kind, wish.text, w.value, read_by_eye=by_eye)]
             if len(holding) == 1:
                 self.memory.placed[wish.key] = label
+
+    def _confirm(self, wish: Wish) -> None:
+        label = self.memory.filled[wish.key]
+        self.memory.placed[wish.key] = label
+        self.memory.confirmed.append(f"{wish.key} {label}")
 
     def _note_what_holds(self) -> None:
         # a date in three fields is placed when all three hold their part
