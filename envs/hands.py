@@ -49,6 +49,8 @@ class Effect:
     """What the field should hold at the end, None if nothing was typed or it must not be read."""
     frame: Frame | None = None
     """Where that field is."""
+    changed: bool = False
+    """Is it known already that something changed?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +261,7 @@ class Hands:
             return
         effect.wanted = text if action.replace else (about["before"] or "") + text
         effect.read_back = await self._tab.ask("held", frame=frame)
+        effect.changed = effect.read_back != about["before"]
         room = effect.wanted[: about["longest"]]
         if about["kind"] == "text" and text and _letters(effect.read_back) != _letters(room):
             await self._type_by_key(room, frame, effect)

@@ -38,6 +38,8 @@ class Look:
     open_list: OpenList | None = None
     held: dict[Frame, str] = field(default_factory=dict)
     """What the field that was typed into last holds, by frame."""
+    caret: bool = False
+    """Is a text caret on the screen, which blinks?"""
     notes: list[str] = field(default_factory=list)
 
     def listed(self, width: int, height: int) -> tuple[Element, ...]:
@@ -99,6 +101,7 @@ async def _look_into(tab: Tab, frame: Frame, view: _View, elements: bool, seen: 
         seen.open_list = OpenList(frame, opened["name"], opened["path"], view.placed(tuple(opened["box"])), options)
     if report["held"] is not None:
         seen.held[frame] = report["held"]
+    seen.caret = seen.caret or report["caret"]
     seen.notes += _notes(report)
     found: list[dict[str, Any]] = []
     for entry in report["elements"]:

@@ -304,7 +304,7 @@ class WebEnv:
         if how.ceiling:
             effect.notes.append(f"The page was still busy after {self._ceiling:g} s; it is shown as it was then.")
         return Result(
-            changed=None if before is None else _differ(before, snapshot),
+            changed=None if before is None else effect.changed or _differ(before, snapshot),
             hit=effect.hit,
             read_back=effect.read_back,
             notes=(*effect.notes, *snapshot.look.notes, *session.news()),
@@ -428,4 +428,6 @@ def _differ(before: Snapshot, now: Snapshot) -> bool:
         return True
     if before.has_elements and now.has_elements and before.elements != now.elements:
         return True
+    if before.picture == now.picture or not (before.look.caret or now.look.caret):
+        return before.picture != now.picture
     return not same_picture(before.picture, now.picture)

@@ -188,6 +188,7 @@ function look({ elements, frames }) {
     refused: state.refused ? { type: state.refused.type, name: nameOf(state.refused) } : null,
     invalid: state.invalid,
     held: held(),
+    caret: isEditable(activeElement()),
     status: performance.getEntriesByType("navigation")[0]?.responseStatus ?? 0,
   };
   state.early = document.readyState !== "complete";

@@ -167,5 +167,5 @@ function isEditable(el, readOnlyToo = false) {
     const typed = TEXT_TYPES.has(el.type) || POPUP_TYPES.has(el.type) || el.type === "range";
     return typed && (readOnlyToo || !el.readOnly);
   }
-  return el?.isContentEditable === true;
+  return el?.isContentEditable === true; // also false for null
 }
