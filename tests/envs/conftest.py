@@ -82,7 +82,7 @@ async def site() -> AsyncIterator[Site]:
 
 @pytest.fixture(scope="session")
 async def _shared(site: Site) -> AsyncIterator[WebEnv]:
-    async with WebEnv(timeout=10, settle_ceiling=4) as env:
+    async with WebEnv(timeout=10, settle_ceiling=2) as env:
         yield env
 
 

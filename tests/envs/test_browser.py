@@ -14,7 +14,9 @@ from actions import Click, DeviceError, DriverMissing, UsageError
 from envs.web import WebEnv
 from tests.envs.site import Site
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "microsoft-edge"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "microsoft-edge"))), None
+)
 
 
 async def test_a_browser_that_is_not_there() -> None:
@@ -51,7 +53,11 @@ def test_a_start_that_is_no_address(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("url", "why"),
-    [("http://127.0.0.1:1/", "cannot be opened"), ("no-such-host.invalid", "DNS"), ("https://127.0.0.1:{port}/", "TLS")],
+    [
+        ("http://127.0.0.1:1/", "cannot be opened"),
+        ("no-such-host.invalid", "DNS"),
+        ("https://127.0.0.1:{port}/", "TLS"),
+    ],
 )
 async def test_a_start_that_cannot_be_reached(site: Site, url: str, why: str) -> None:
     url = url.format(port=site.port)

@@ -92,7 +92,9 @@ async def test_a_click_elsewhere_only_closes(web: Visitor) -> None:
 
 
 async def test_what_the_list_covers_is_not_listed(web: Visitor) -> None:
-    await web.show("<label>City <select><option>Lisbon<option>Porto</select></label><br><a href=# style='margin-left:60px'>Under</a>")
+    await web.show(
+        "<label>City <select><option>Lisbon<option>Porto</select></label><br><a href=# style='margin-left:60px'>Under</a>"
+    )
     assert "Under" in web.names()
     await web.click("City")
     assert "Under" not in web.names()
@@ -141,7 +143,9 @@ async def test_select_and_other_actions_with_an_open_list(web: Visitor) -> None:
 
 
 async def test_a_long_list_scrolls(web: Visitor) -> None:
-    await web.show("<label>Year <select>" + "".join(f"<option>{year}" for year in range(1930, 2030)) + "</select></label>")
+    await web.show(
+        "<label>Year <select>" + "".join(f"<option>{year}" for year in range(1930, 2030)) + "</select></label>"
+    )
     await web.click("Year")
     assert web.names("option")[0] == "1930"
     assert len(web.names("option")) == 20
@@ -156,7 +160,9 @@ async def test_a_long_list_scrolls(web: Visitor) -> None:
 
 
 async def test_near_the_bottom_the_list_opens_upwards(web: Visitor) -> None:
-    await web.show("""<label style="position:absolute;top:770px">City <select><option>Lisbon<option>Porto</select></label>""")
+    await web.show(
+        """<label style="position:absolute;top:770px">City <select><option>Lisbon<option>Porto</select></label>"""
+    )
     await web.click("City")
     assert web.place("Porto").bottom < web.place("City").top + 0.002
 
@@ -170,7 +176,10 @@ async def test_options_that_come_with_the_focus_are_shown(web: Visitor) -> None:
 
 
 async def test_the_page_sees_the_mouse_and_no_stray_click(web: Visitor) -> None:
-    await web.show(CITY + "<script>for (const t of ['mousedown', 'click']) c.addEventListener(t, () => log.append(t + ' '));</script>")
+    await web.show(
+        CITY
+        + "<script>for (const t of ['mousedown', 'click']) c.addEventListener(t, () => log.append(t + ' '));</script>"
+    )
     await web.click("City")
     assert await web.text("#log") == "mousedown click"
     await web.click("Porto", "option")

@@ -41,7 +41,9 @@ def _descendants(pid: int) -> list[int]:
 @pytest.fixture
 async def fresh(site: Site):
     before = set(_descendants(os.getpid()))
-    env = WebEnv(site.url + site.page("<button onclick='for(;;);'>Hang</button><p>words</p>"), timeout=3, settle_ceiling=2)
+    env = WebEnv(
+        site.url + site.page("<button onclick='for(;;);'>Hang</button><p>words</p>"), timeout=3, settle_ceiling=2
+    )
     async with env:
         await env.observe()
         env.before = before

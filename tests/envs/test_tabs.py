@@ -57,7 +57,9 @@ async def test_a_dialog_in_a_new_tab(web: Visitor, site: Site) -> None:
 
 async def test_several_tabs_at_once(web: Visitor, site: Site) -> None:
     there = site.page("<p>there</p>", title="Another")
-    await web.show(f"<button onclick=\"for (const n of [1, 2, 3]) window.open('{there}?' + n)\">Go</button>", title="First")
+    await web.show(
+        f"<button onclick=\"for (const n of [1, 2, 3]) window.open('{there}?' + n)\">Go</button>", title="First"
+    )
     await web.click("Go")
     assert web.seen.notes == ('4 tabs are open; "Another" is shown.',)
     await web.do(Back())
@@ -124,7 +126,9 @@ async def test_an_address_that_cannot_be_reached_is_told(web: Visitor) -> None:
     assert any("could not be loaded: http://127.0.0.1:9/" in note for note in web.seen.notes)
 
 
-@pytest.mark.parametrize(("code", "phrase"), [(404, "Not Found"), (500, "Internal Server Error"), (418, "I'm a Teapot")])
+@pytest.mark.parametrize(
+    ("code", "phrase"), [(404, "Not Found"), (500, "Internal Server Error"), (418, "I'm a Teapot")]
+)
 async def test_an_error_page_is_shown_with_a_note(web: Visitor, code: int, phrase: str) -> None:
     await web.go(f"/status?code={code}")
     assert web.seen.notes == (f"The server answered {code} {phrase}".rstrip() + " for this page.",)
