@@ -120,8 +120,12 @@ class OptionList:
     active: int = -1
     _first: int = 0
     _typed: str = ""
+    _rows: list[int | str] = field(init=False)
+    _widest: float = field(init=False)
 
     def __post_init__(self) -> None:
+        self._rows = _rows(self.options)
+        self._widest = max((_width(option.label) for option in self.options), default=0.0)
         if self.active < 0:
             self.active = next((n for n, option in enumerate(self.options) if option.selected), 0)
             self._follow()
@@ -141,20 +145,6 @@ class OptionList:
         )
 
     @property
-    def _rows(self) -> list[int | str]:
-        """Option numbers, with the names of groups before their first one."""
-        rows: list[int | str] = []
-        group = ""
-        for n, option in enumerate(self.options):
-            if option.hidden:
-                continue
-            if option.group and option.group != group:
-                rows.append(option.group)
-            group = option.group
-            rows.append(n)
-        return rows
-
-    @property
     def _shown(self) -> int:
         below, above = self.screen[1] - self.anchor[3], self.anchor[1]
         return max(1, min(len(self._rows), 20, int(max(below, above) - 4) // _ROW))
@@ -163,8 +153,7 @@ class OptionList:
     def box(self) -> Rect:
         left, top, right, bottom = self.anchor
         height = self._shown * _ROW + 2
-        widest = max((_width(option.label) for option in self.options), default=0.0) + 48
-        width = min(max(right - left, widest, 60.0), self.screen[0])
+        width = min(max(right - left, self._widest + 48, 60.0), self.screen[0])
         left = max(0.0, min(left, self.screen[0] - width))
         start = bottom if self.screen[1] - bottom >= height or self.screen[1] - bottom >= top else top - height
         return left, start, left + width, start + height
@@ -245,6 +234,20 @@ class OptionList:
         at = rows.index(self.active)
         if not self._first <= at < self._first + self._shown:
             self._first = max(0, min(len(rows) - self._shown, at - self._shown // 2))
+
+
+def _rows(options: Sequence[Option]) -> list[int | str]:
+    """Option numbers, with the names of groups before their first one."""
+    rows: list[int | str] = []
+    group = ""
+    for n, option in enumerate(options):
+        if option.hidden:
+            continue
+        if option.group and option.group != group:
+            rows.append(option.group)
+        group = option.group
+        rows.append(n)
+    return rows
 
 
 _MOVES = ("ArrowDown", "ArrowUp", "PageDown", "PageUp", "Home", "End")

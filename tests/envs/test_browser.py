@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -93,21 +92,20 @@ async def test_language_and_view(site: Site) -> None:
 @contextlib.asynccontextmanager
 async def running_chrome(folder: Path, *arguments: str):
     """A Chrome that somebody uses, with its DevTools on a free port."""
-    process = subprocess.Popen(
-        [
-            str(CHROMIUM), "--headless=new", "--no-sandbox", "--remote-debugging-port=0", f"--user-data-dir={folder}",
-            "--no-first-run", "--disable-background-networking", "--disable-sync", *arguments, "about:blank",
-        ],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    assert CHROMIUM is not None
+    process = await asyncio.create_subprocess_exec(
+        CHROMIUM, "--headless=new", "--no-sandbox", "--remote-debugging-port=0", f"--user-data-dir={folder}",
+        "--no-first-run", "--disable-background-networking", "--disable-sync", *arguments, "about:blank",
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
         assert process.stderr is not None
-        while "DevTools listening" not in (line := await asyncio.to_thread(process.stderr.readline)):
+        while "DevTools listening" not in (line := (await process.stderr.readline()).decode()):
             assert line, "the browser ended"
         yield "http://" + line.split("ws://")[1].split("/")[0]
     finally:
         process.terminate()
-        process.wait(10)
+        await process.wait()
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs a browser of the system")
@@ -118,7 +116,8 @@ async def test_attached_to_a_running_browser_with_doubled_pixels(site: Site, tmp
     from playwright.async_api import async_playwright
 
     there = site.page("<button>There</button>", title="There")
-    page = site.page(f"""<button style="position:absolute;left:600px;top:1000px" onclick="window.open('{there}')">Go</button>
+    page = site.page(f"""<button style="position:absolute;left:600px;top:1000px"
+        onclick="window.open('{there}')">Go</button>
         <div style="position:absolute;left:640px;top:1100px;width:50px;height:50px;background:#f00"></div>
         <div style="height:3000px"></div><script>scrollTo(0, 900)</script>""")
     async with running_chrome(tmp_path, "--force-device-scale-factor=2") as address:

@@ -98,7 +98,8 @@ async def test_long_and_chinese_words_are_drawn(web: Visitor) -> None:
     await web.press("escape")
 
 
-DIRTY = """<input aria-label=Name><a href="/json">Away</a><script>addEventListener('beforeunload', (e) => e.preventDefault())
+DIRTY = """<input aria-label=Name><a href="/json">Away</a>
+    <script>addEventListener('beforeunload', (e) => e.preventDefault())
     </script>"""
 
 

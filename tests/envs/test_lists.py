@@ -93,7 +93,8 @@ async def test_a_click_elsewhere_only_closes(web: Visitor) -> None:
 
 async def test_what_the_list_covers_is_not_listed(web: Visitor) -> None:
     await web.show(
-        "<label>City <select><option>Lisbon<option>Porto</select></label><br><a href=# style='margin-left:60px'>Under</a>"
+        "<label>City <select><option>Lisbon<option>Porto</select></label><br>"
+        "<a href=# style='margin-left:60px'>Under</a>"
     )
     assert "Under" in web.names()
     await web.click("City")
@@ -240,7 +241,8 @@ async def test_a_field_with_suggestions(web: Visitor) -> None:
 async def test_a_field_that_filters_its_list(web: Visitor) -> None:
     await web.show("""<input id=c role=combobox aria-label=City aria-controls=l><ul id=l role=listbox></ul><script>
         c.oninput = () => setTimeout(() => { l.innerHTML = ['Lisbon', 'Porto'].filter((x) => x.startsWith(c.value))
-          .map((x) => `<li role=option onclick="c.value='${x}!';l.innerHTML=''">${x}</li>`).join(''); }, 100);</script>""")
+          .map((x) => `<li role=option onclick="c.value='${x}!';l.innerHTML=''">${x}</li>`).join('');
+          }, 100);</script>""")
     assert (await choose(web, "City", "Porto")).read_back == "Porto"
     assert await web.value("#c") == "Porto!"
 

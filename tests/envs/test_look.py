@@ -17,7 +17,8 @@ async def test_names_come_from_wherever_authors_put_them(web: Visitor) -> None:
         <input aria-label="By aria"> <b id=l1>By</b> <b id=l2>reference</b> <input aria-labelledby="l1 l2">
         <input placeholder="By placeholder"> <input title="By title"> <input type=submit value="By value">
         <button><img alt="By picture" width=9 height=9></button> <button>By <span>content</span></button>
-        <button aria-label="Close"><svg width=9 height=9></svg></button> <input type=image alt="By alt" width=9 height=9>
+        <button aria-label="Close"><svg width=9 height=9></svg></button>
+        <input type=image alt="By alt" width=9 height=9>
         <a href=#>By <b>link</b> text<span style="display:none">hidden</span></a> <input type=submit>
     """)
     assert web.names() == [
@@ -116,8 +117,10 @@ async def test_what_scripts_made_clickable_is_listed_once(web: Visitor) -> None:
 
 async def test_a_click_on_the_centre_of_every_listed_box_meets_its_element(web: Visitor) -> None:
     await web.show("""
-        <div style="width:150px">Some words and then <a href="#x">a link that is broken over several lines</a> and more</div>
-        <div style="position:relative;width:300px;height:60px"><button style="width:300px;height:60px">Partly covered</button>
+        <div style="width:150px">Some words and then <a href="#x">a link that is broken over several lines</a> and
+        more</div>
+        <div style="position:relative;width:300px;height:60px">
+        <button style="width:300px;height:60px">Partly covered</button>
         <div style="position:absolute;left:60px;right:60px;top:0;bottom:0;background:#ccc">lid</div></div>
     """)
     assert len(web.seen.elements) == 2

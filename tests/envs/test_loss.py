@@ -38,6 +38,13 @@ def _descendants(pid: int) -> list[int]:
     return [*children, *(grandchild for child in children for grandchild in _descendants(child))]
 
 
+async def use(env: WebEnv) -> None:
+    """A few turns: the end of a process is not told at once."""
+    for _ in range(3):
+        await env.perform(Click(at=Point(x=0.9, y=0.9)))
+        await env.observe()
+
+
 @pytest.fixture
 async def fresh(site: Site):
     before = set(_descendants(os.getpid()))
@@ -54,8 +61,7 @@ async def test_a_killed_browser_is_lost(fresh: WebEnv) -> None:
     for pid in set(processes_of(fresh, "browser")) - fresh.before:
         os.kill(pid, signal.SIGKILL)
     with pytest.raises(DeviceLost, match="went away"):
-        for _ in range(3):
-            await fresh.perform(Click(at=Point(x=0.9, y=0.9)))
+        await use(fresh)
     with pytest.raises(DeviceLost):
         await fresh.observe()
 
@@ -75,16 +81,13 @@ async def test_a_page_whose_process_dies_is_lost(fresh: WebEnv) -> None:
     for pid in set(processes_of(fresh, "renderer")) - fresh.before:
         os.kill(pid, signal.SIGKILL)
     with pytest.raises(DeviceLost, match="crashed"):
-        for _ in range(3):
-            await fresh.perform(Click(at=Point(x=0.9, y=0.9)))
-            await fresh.observe()
+        await use(fresh)
 
 
 async def test_a_page_that_loops_for_ever_ends_by_name(fresh: WebEnv) -> None:
     place = (await fresh.observe()).elements[0].box
     with pytest.raises(DeviceError, match="did not answer within 3 s"):
         await fresh.perform(Click(at=place))
-        await fresh.observe()
 
 
 async def test_an_address_that_accepts_and_never_answers(fresh: WebEnv, site: Site) -> None:

@@ -56,7 +56,8 @@ async def test_a_click_on_what_is_disabled_is_done_and_noted(web: Visitor) -> No
 
 async def test_hover_opens_what_hovering_opens(web: Visitor) -> None:
     await web.show(
-        "<style>ul{display:none} nav:hover ul{display:block}</style><nav><button>Menu</button><ul><li><a href=#>In it</a></ul></nav>"
+        "<style>ul{display:none} nav:hover ul{display:block}</style>"
+        "<nav><button>Menu</button><ul><li><a href=#>In it</a></ul></nav>"
     )
     assert web.names() == ["Menu"]
     result = await web.do(Hover(at=web.place("Menu")))
@@ -89,7 +90,8 @@ async def test_native_drag_and_drop(web: Visitor) -> None:
         <div id=b style="width:300px;height:200px;margin-top:100px;background:#eee">Here</div><script>
         a.ondragstart = (e) => e.dataTransfer.setData('text/plain', 'the card');
         b.ondragover = (e) => e.preventDefault();
-        b.ondrop = (e) => { e.preventDefault(); b.textContent = 'got ' + e.dataTransfer.getData('text/plain'); };</script>""")
+        b.ondrop = (e) => { e.preventDefault(); b.textContent = 'got ' + e.dataTransfer.getData('text/plain');
+        };</script>""")
     await web.do(Drag(start=Point(x=50 / 1280, y=30 / 800), end=Point(x=150 / 1280, y=250 / 800)))
     assert await web.text("#b") == "got the card"
 
@@ -112,7 +114,8 @@ async def test_scrolling_the_page_to_its_end(web: Visitor) -> None:
 
 
 async def test_scrolling_a_part_and_sideways(web: Visitor) -> None:
-    await web.show("""<div id=box style="width:200px;height:200px;overflow:auto"><div style="width:900px;height:900px">in</div>
+    await web.show("""<div id=box style="width:200px;height:200px;overflow:auto">
+        <div style="width:900px;height:900px">in</div>
         </div><div style="height:3000px"></div>""")
     inside = Point(x=100 / 1280, y=100 / 800)
     await web.do(Scroll(direction="down", steps=2, at=inside))
@@ -131,7 +134,8 @@ async def test_the_main_view_may_be_an_inner_one(web: Visitor) -> None:
 
 
 async def test_a_smooth_scroll_is_waited_for(web: Visitor) -> None:
-    await web.show("""<style>html{scroll-behavior:smooth}</style><a href="#end">Down</a><div style="height:3000px"></div>
+    await web.show("""<style>html{scroll-behavior:smooth}</style><a href="#end">Down</a><div style="height:3000px">
+        </div>
         <h2 id=end>End</h2><button>There</button>""")
     await web.click("Down")
     assert "There" in web.names()

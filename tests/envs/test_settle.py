@@ -16,7 +16,8 @@ from tests.envs.site import Site
 
 LATE = """<button onclick="{do}">Go</button><p id=out>early</p><script>
     const say = (text) => document.getElementById('out').textContent = text;
-    const ask = (ms = 300, text = 'late text') => fetch(`/late?ms=${{ms}}&text=${{text}}`).then((r) => r.text());</script>"""
+    const ask = (ms = 300,
+    text = 'late text') => fetch(`/late?ms=${{ms}}&text=${{text}}`).then((r) => r.text());</script>"""
 
 
 def late(do: str) -> str:
@@ -35,9 +36,10 @@ def late(do: str) -> str:
         "queueMicrotask(() => setTimeout(() => say('late text'), 200))",
         "requestAnimationFrame(() => requestAnimationFrame(() => say('late text')))",
         "const m = new MessageChannel(); m.port1.onmessage = () => say('late text'); m.port2.postMessage(0)",
-        "say('busy'); (function grow(n) { say('at ' + n); n ? requestAnimationFrame(() => grow(n - 1)) : say('late text') })(20)",
+        "(function grow(n) { say('at ' + n); n ? requestAnimationFrame(() => grow(n - 1)) : say('late text') })(20)",
         "const i = new Image(); i.onload = i.onerror = () => say('late text'); i.src = '/late?ms=250'",
-        "const f = document.createElement('iframe'); f.src = '/late'; f.onload = () => say('late text'); document.body.append(f)",
+        "const f = document.createElement('iframe'); f.src = '/late'; f.onload = () => say('late text'); "
+        "document.body.append(f)",
         "const s = document.createElement('script'); s.src = '/late?text=say(`late+text`)'; document.body.append(s)",
     ],
 )
@@ -90,18 +92,20 @@ def _at(x: float, y: float):
 ENDLESS = {
     "long polling": "(function poll() { fetch('/hang/poll').then(poll, () => {}) })()",
     "server-sent events": "new EventSource('/events')",
-    "a frame that never loads": "const f = document.createElement('iframe'); f.src = '/hang/frame'; document.body.append(f)",
+    "a frame that never loads": ""
+    "document.body.append(Object.assign(document.createElement('iframe'), {src: '/hang/frame'}))",
     "a clock": "setInterval(() => document.getElementById('clock').textContent = Date.now(), 10)",
     "a spinner": "document.getElementById('clock').animate({opacity: [0, 1]}, {duration: 300, iterations: Infinity})",
     "chained timers": "(function tick() { setTimeout(tick, 20) })()",
-    "frames": "(function tick(n) { document.getElementById('clock').style.width = n + 'px'; requestAnimationFrame(tick) })(0)",
+    "frames": "(function tick(n) { clock.style.width = n + 'px'; requestAnimationFrame(tick) })(0)",
 }
 
 
 @pytest.mark.parametrize("kind", ENDLESS)
 async def test_what_never_ends_holds_nothing_up(web: Visitor, kind: str) -> None:
     await web.show(
-        f"<p id=clock>0</p><button onclick=\"out.textContent='done'\">Go</button><p id=out></p><script>{ENDLESS[kind]}</script>"
+        "<p id=clock>0</p><button onclick=\"out.textContent='done'\">Go</button><p id=out></p>"
+        f"<script>{ENDLESS[kind]}</script>"
     )
     result = await web.click("Go")
     assert await web.text("#out") == "done"
@@ -150,8 +154,10 @@ async def test_what_happens_in_a_frame_counts(web: Visitor, site: Site) -> None:
 
 
 async def test_a_canvas_is_looked_at_until_it_rests(web: Visitor) -> None:
-    await web.show("""<button>Go</button><br><canvas id=c width=800 height=400></canvas><script>const g = c.getContext('2d');
-        document.querySelector('button').onclick = () => { let n = 0; const draw = setInterval(() => { g.fillStyle = '#00f';
+    await web.show("""<button>Go</button><br><canvas id=c width=800 height=400></canvas>
+        <script>const g = c.getContext('2d');
+        document.querySelector('button').onclick = () => { let n = 0;
+        const draw = setInterval(() => { g.fillStyle = '#00f';
           g.fillRect(0, 0, ++n * 40, 400); if (n === 20) clearInterval(draw); }, 25); };</script>""")
     await web.click("Go")
     assert web.colour(_at(780, 300)) == (0, 0, 255)

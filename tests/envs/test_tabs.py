@@ -136,8 +136,10 @@ async def test_an_error_page_is_shown_with_a_note(web: Visitor, code: int, phras
 
 
 async def test_downloads_are_saved_and_told(site: Site, tmp_path: Path) -> None:
-    page = site.page("""<a href=/file>Link</a><a href=/file target=_blank>Tab</a><a href=/json download="../../x.json">Named</a>
-        <form action=/file method=post><button>Form</button></form><button onclick="location='/file'">Script</button>""")
+    page = site.page("""<a href=/file>Link</a><a href=/file target=_blank>Tab</a>
+        <a href=/json download="../../x.json">Named</a>
+        <form action=/file method=post><button>Form</button></form>
+        <button onclick="location='/file'">Script</button>""")
     async with WebEnv(site.url + page, downloads=tmp_path / "new", timeout=10) as env:
         web = Visitor(env, site, await env.observe())
         for name in ("Link", "Tab", "Form", "Script"):

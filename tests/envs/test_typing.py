@@ -36,7 +36,8 @@ async def test_every_kind_of_text_input_appends_at_its_end(web: Visitor, kind: s
 
 
 async def test_events_are_those_of_a_person(web: Visitor) -> None:
-    await web.show("""<label>Name <input id=n></label><p id=log></p><script>for (const type of ['focus', 'input', 'change'])
+    await web.show("""<label>Name <input id=n></label><p id=log></p>
+        <script>for (const type of ['focus', 'input', 'change'])
         n.addEventListener(type, (e) => document.getElementById('log').append(type + e.isTrusted + ' '));</script>""")
     await type_into(web, "Name", "Ana", submit=True)
     assert await web.text("#log") == "focustrue inputtrue changetrue"
@@ -107,7 +108,8 @@ async def test_what_is_no_date_is_refused(web: Visitor) -> None:
 
 async def test_a_value_that_the_field_changes_is_told(web: Visitor) -> None:
     await web.show("""<label>Size <input type=range min=0 max=50></label>
-        <label>Card <input id=c oninput="this.value = this.value.replace(/\\D/g, '').replace(/(.{4})(?=.)/g, '$1 ')"></label>
+        <label>Card <input id=c oninput="this.value = this.value.replace(/\\D/g, '').replace(/(.{4})(?=.)/g,
+        '$1 ')"></label>
         <label>Short <input maxlength=3></label> <label>Count <input type=number></label>""")
     result = await type_into(web, "Size", "70")
     assert result.read_back == "50"
@@ -124,7 +126,8 @@ async def test_a_value_that_the_field_changes_is_told(web: Visitor) -> None:
 async def test_a_mask_that_follows_single_keys_is_typed_key_by_key(web: Visitor) -> None:
     await web.show("""<label>Phone <input id=p></label><script>
         // takes one character per event, as old masks do, and drops what comes in bulk
-        let held = ''; p.addEventListener('keydown', (e) => { if (e.ctrlKey) return; if (e.key === 'Backspace') held = '';
+        let held = ''; p.addEventListener('keydown', (e) => { if (e.ctrlKey) return;
+        if (e.key === 'Backspace') held = '';
           if (/^\\d$/.test(e.key)) held += e.key; });
         p.addEventListener('input', () => { p.value = held ? '(' + held : ''; });</script>""")
     result = await type_into(web, "Phone", "555123", replace=True)
@@ -155,7 +158,8 @@ async def test_into_a_frame_and_a_shadow_root(web: Visitor, site: Site) -> None:
 
 
 async def test_what_takes_no_text_says_so(web: Visitor) -> None:
-    await web.show("""<button>Go</button><label>Off <input disabled></label><label>Fixed <input readonly value=x></label>
+    await web.show("""<button>Go</button><label>Off <input disabled></label><label>Fixed <input readonly value=x>
+        </label>
         <label>File <input type=file></label>""")
     for name, words in (("Go", "takes no text"), ("Off", "disabled"), ("Fixed", "read-only"), ("File", "no files")):
         with pytest.raises(ActionError, match=words):
@@ -190,7 +194,8 @@ async def test_what_native_validation_says_is_told(web: Visitor) -> None:
 
 async def test_autocomplete_is_in_the_next_look(web: Visitor) -> None:
     await web.show("""<input aria-label=City id=c><ul id=list role=listbox></ul><script>let timer; c.oninput = () => {
-        clearTimeout(timer); timer = setTimeout(async () => { const text = await (await fetch('/late?ms=50&text=Lisbon')).text();
+        clearTimeout(timer);
+        timer = setTimeout(async () => { const text = await (await fetch('/late?ms=50&text=Lisbon')).text();
           list.innerHTML = '<li role=option>' + text + '</li>'; }, 250); };</script>""")
     await type_into(web, "City", "Lis")
     assert "Lisbon" in web.names("option")
@@ -223,7 +228,8 @@ async def test_only_files_that_were_named_are_handed_over(site: Site, tmp_path: 
     allowed = tmp_path / "passport.txt"
     allowed.write_text("P123")
     (tmp_path / "other.txt").write_text("private")
-    path = site.page("""<label>Scan <input type=file id=f></label><button onclick="document.querySelector('#g').click()">
+    path = site.page("""<label>Scan <input type=file id=f></label>
+        <button onclick="document.querySelector('#g').click()">
         Upload</button><input type=file id=g hidden onchange="document.title=this.files[0].name">""")
     async with WebEnv(site.url + path, uploads=[allowed], timeout=10) as env:
         web = Visitor(env, site, await env.observe())
