@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections import OrderedDict
 from hashlib import blake2b
 from importlib.util import find_spec
+from math import ceil
 from pathlib import Path
 from typing import Any
 
-from numpy import uint8
+import numpy as np
 from numpy.typing import NDArray
 
 from actions import DriverMissing
 from agent.reader.scene import Rect
 
-Image = NDArray[uint8]
+Image = NDArray[np.uint8]
 """A picture as OpenCV holds it: rows x columns x (blue, green, red)."""
 
 READ_GLYPH = 11.0
 """The usual height of a letter, in pixels, at which finding text is both sure and cheap."""
-LONGEST_SIDE = 2560
+BAND = 2_000_000
+"""Pixels that are searched for text at once; memory grows with them, so a larger picture is searched in bands."""
+SMALL = 400_000
+"""Pixels of a picture that may be enlarged."""
 REMEMBERED = 4000
 """Strips whose reading is remembered: an unchanged word is never recognised twice."""
 
@@ -39,20 +43,38 @@ class Ocr:
         """
         import cv2
 
-        height, width = image.shape[:2]
-        scale = min(READ_GLYPH / max(glyph, 1.0), 2.0, LONGEST_SIDE / max(height, width))
-        if scale > 0.8:
-            scale = max(1.0, scale) if scale > 1.25 else 1.0
+        # small letters are enlarged only where that is cheap; the guess is low where a photograph looks like letters
+        largest = 2.0 if image.shape[0] * image.shape[1] < SMALL else 1.0
+        scale = min(READ_GLYPH / max(glyph, 1.0), largest)
+        scale = 1.0 if 0.8 < scale < 1.25 else scale
         seen = image
         if scale != 1.0:
             method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-            seen = cv2.resize(image, None, fx=scale, fy=scale, interpolation=method)  # type: ignore[assignment]
-        found = self._load()(seen, use_det=True, use_cls=False, use_rec=False)
+            seen = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=method), np.uint8)
+        return [Rect(*(value / scale for value in run)) for run in self._in_bands(seen)]
+
+    def _in_bands(self, image: Image) -> list[Rect]:
+        """What is found in bands of the whole width; a run belongs to the band that its middle lies in."""
+        height, width = image.shape[:2]
+        count = max(1, ceil(height * width / BAND))
+        rim = round(8 * READ_GLYPH)
+        found = []
+        for band in range(count):
+            top, bottom = height * band / count, height * (band + 1) / count
+            start = max(0, int(top) - rim)
+            runs = self._find(image[start : min(height, int(bottom) + rim)])
+            found += [
+                r
+                for r in (Rect(r.left, r.top + start, r.right, r.bottom + start) for r in runs)
+                if top <= r.centre[1] < bottom or count == 1
+            ]
+        return found
+
+    def _find(self, image: Image) -> list[Rect]:
+        found = self._load()(image, use_det=True, use_cls=False, use_rec=False)
         if found.boxes is None:
             return []
-        return [
-            Rect(*(float(v) / scale for v in (*corners.min(axis=0), *corners.max(axis=0)))) for corners in found.boxes
-        ]
+        return [Rect(*(float(v) for v in (*box.min(axis=0), *box.max(axis=0)))) for box in found.boxes]
 
     def recognise(self, strip: Image) -> tuple[str, float]:
         """The text of one line and the confidence 0..1; ("", 0.0) if it shows none."""
@@ -82,7 +104,7 @@ class Ocr:
                     "Global.text_score": 0.0,
                     # the scale is chosen in detect(); the engine's own rule enlarges thin strips to thousands of pixels
                     "Det.limit_type": "max",
-                    "Det.limit_side_len": 2 * LONGEST_SIDE,
+                    "Det.limit_side_len": 20_000,
                     # naming the files keeps the engine from checking a download
                     "Det.model_path": str(models / "PP-OCRv6_det_small.onnx"),
                     "Rec.model_path": str(models / "PP-OCRv6_rec_small.onnx"),

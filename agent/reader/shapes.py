@@ -62,14 +62,29 @@ class Shapes:
 
 
 def glyph_height(image: Image) -> float:
-    """A first guess at the usual height of a letter in pixels, before any text was found; 11 for an empty screen."""
+    """A first guess at the usual height of a letter in pixels, before any text was found; 11 if nothing looks like it.
+
+    Specks of a photograph have the size of letters too, but do not stand side by side on one line; the windows of a
+    drawn house do, but are all of one width.
+    """
     _, _, stats, _ = cv2.connectedComponentsWithStats(edges(image), connectivity=8)
-    width, height, area = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT], stats[1:, cv2.CC_STAT_AREA]
-    like_letters = (
-        (height >= 5) & (height <= 90) & (width >= 2) & (width <= 1.6 * height) & (area >= 0.2 * width * height)
-    )
-    heights = height[like_letters]
-    return float(np.quantile(heights, 0.4)) if len(heights) >= 8 else 11.0
+    x, y, w, h, area = (stats[1:, column] for column in range(5))
+    like = (h >= 5) & (h <= 90) & (w >= 2) & (w <= 1.6 * h) & (area >= 0.2 * w * h)
+    x, y, w, h = x[like], y[like], w[like], h[like]
+    order = np.lexsort((x, y + h))
+    x, foot, w, h = x[order], (y + h)[order], w[order], h[order]
+    if len(x) < 8:
+        return 11.0
+    gap, tallest, lowest = x[1:] - (x + w)[:-1], np.maximum(h[1:], h[:-1]), np.minimum(h[1:], h[:-1])
+    beside = (foot[1:] == foot[:-1]) & (gap >= -1) & (gap <= tallest) & (lowest >= 0.55 * tallest)
+    # words of four letters, at least
+    widths = np.stack([w[at : len(w) - 3 + at] for at in range(4)])
+    in_word = beside[:-2] & beside[1:-1] & beside[2:] & (np.ptp(widths, axis=0) >= 2)
+    heights = np.concatenate([h[at : len(in_word) + at][in_word] for at in range(4)])
+    # smaller than any font that people read: hatching, unless there is nothing else
+    readable = heights[heights >= 7]
+    heights = readable if len(readable) >= 16 else heights
+    return float(np.quantile(heights, 0.5)) if len(heights) >= 8 else 11.0
 
 
 def content(image: Image, margin: int) -> Rect:

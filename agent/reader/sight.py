@@ -101,9 +101,11 @@ class Sight:
             )
         rim = 2 * glyph
         area = Rect(max(0, left - rim), max(0, top - rim), min(width, right + rim), min(height, bottom + rim))
+        from agent.reader.drafts import overlap
+
         found = self._within(image, area, glyph)
         kept = [run for run in runs if run not in touched]
-        return kept + [run for run in found if not any(_meet(run, other) for other in kept)]
+        return kept + [run for run in found if not any(overlap(run, other) > 0.3 for other in kept)]
 
     def _within(self, image: Image, area: Rect, glyph: float) -> list[Rect]:
         """The runs of text in one part of the picture, in pixels of the whole."""

@@ -29,7 +29,7 @@ def _underlines(shapes: Shapes, lines: list[Line], taken: set[int], boxed: list[
     found = []
     for rule in shapes.rules:
         draft = _underlined_field(rule, lines, taken, em)
-        if draft is not None and not any(overlap(draft.box, d.box) > 0.3 for d in boxed):
+        if draft is not None and not any(overlap(draft.box, d.box) > 0.05 for d in boxed):
             found.append(draft)
     return found
 
@@ -60,6 +60,8 @@ def _underlined_field(rule: Rule, lines: list[Line], taken: set[int], em: float)
     if not resting:
         # an empty field leaves room for a row of text; a separator stands closer
         labels = [t for t in labels if line.top - t.box.bottom >= 1.15 * em]
+        if any(t not in labels for t in above if line.top - t.box.bottom < 2.6 * em):
+            return None
     if not resting and not labels and not beside:
         return None
     if resting and not labels and not beside and resting[0].contrast > 150:
