@@ -50,12 +50,23 @@ class View:
         nameless = any(w.kind in _ENTERED and not w.label and not w.disabled for w in self._given)
         if self.listed:
             return self._placed if nameless else self._given
-        # the hint beside one field ("DD/MM/YYYY") is easily taken for the name of the next
-        return tuple(
-            w.model_copy(update={"label": self._named_by(w.box), "placeholder": w.placeholder or w.label})
-            if w.kind in _ENTERED and w.box is not None and (not w.label or _is_hint(w.label)) else w
-            for w in self._given
-        )  # fmt: skip
+        return tuple(self._renamed(w) if w.kind in _ENTERED and w.box is not None else w for w in self._given)
+
+    def _renamed(self, widget: Widget) -> Widget:
+        """A field found by eyes, under the text that names it rather than under a hint that stands nearer.
+
+        'DD/MM/YYYY' beside one field is easily taken for the name of the next, and 'As in your passport' stands between
+        a name and its field.
+        """
+        if widget.box is None or (widget.label and not _is_hint(widget.label) and words.slots_of(widget.label)):
+            return widget
+        if not widget.label or _is_hint(widget.label):
+            return widget.model_copy(update={"label": self._named_by(widget.box), "placeholder": widget.placeholder or widget.label})
+        line = next((t for t in self.texts if t.text == widget.label and t.box.bottom <= widget.box.top + 4), None)
+        over = self._named_by(line.box, above_only=True) if line is not None else ""
+        if over and words.slots_of(over):
+            return widget.model_copy(update={"label": over, "placeholder": widget.placeholder or widget.label})
+        return widget
 
     @cached_property
     def _placed(self) -> tuple[Widget, ...]:
@@ -69,12 +80,12 @@ class View:
             for w in join(self._given, seen, self._numbers(), self.scene.line)
         )
 
-    def _named_by(self, box: Rect) -> str:
+    def _named_by(self, box: Rect, *, above_only: bool = False) -> str:
         """The text that names a field: the nearest on its left, else the one right above it."""
         line = self.scene.line
         left = [t for t in self.texts if 0 <= box.left - t.box.right < 22 * line and _overlap(t.box, box)]
         above = [t for t in self.texts if 0 <= box.top - t.box.bottom < 2.2 * line and abs(t.box.left - box.left) < 3 * line]
-        if left:
+        if left and not above_only:
             return max(left, key=lambda t: t.box.right).text
         return max(above, key=lambda t: t.box.bottom).text if above else ""
 

@@ -250,7 +250,7 @@ class _Planner:
         """A page that is an error; a form that is still there and complains is for `_mend`."""
         entering = [target for target in self.view.targets if target.kind in ("text", "date")]
         said = next((note for note in self.briefing.notes if _SERVER_ERROR.search(note)), "")
-        if said:
+        if said and not (entering and "The server answered 4" in said):
             return said
         text = self.view.says("failed")
         if not text or (entering and words.says("signs", "invalid", text)):
@@ -396,7 +396,7 @@ class _Planner:
         if self.view.listed or self.memory.tries.get(f"open {target.name}") or words.says("signs", "sort", target.name):
             return False
         said = [word for word in self.wishes.hints if not words.button_kind(word)]
-        return bool(said) or not target.shown
+        return bool(said) or (target.widget.required and not target.shown)
 
     def _open(self, target: Target) -> _Done:
         self._tried(f"open {target.name}")

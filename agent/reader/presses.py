@@ -112,7 +112,10 @@ def _score(view: View, button: Widget, wishes: Wishes, memory: Memory) -> float:
         if memory.final and kind not in ("final", "forward"):
             return 0.0
         base -= 22.0 if kind or asked else 60.0
-        if kind != "final" and kind != "forward" and not asked:
+        if kind not in ("final", "forward") and not asked:
+            return 0.0
+        # the links of a page's head lead away from its form
+        if _heads(view, button) and not set(words.tokens(label)) <= asked:
             return 0.0
     score = base + 9.0 * min(2, len(asked))
     if words.says("buttons", "sign_in", label) and not kind == "final":
@@ -143,10 +146,8 @@ def _index(view: View, button: Widget) -> int:
 
 def _heads(view: View, button: Widget) -> bool:
     """Does a button stand above all that can be filled in?"""
-    if button not in view.widgets:
-        return False
-    at = view.widgets.index(button)
-    return bool(view.targets) and all(target.at > at for target in view.targets)
+    at = _index(view, button)
+    return bool(view.targets) and all(target.at >= at for target in view.targets)
 
 
 def _is_final(view: View, button: Widget, memory: Memory, unplaced: Sequence[Wish]) -> bool:

@@ -82,7 +82,8 @@ class Wishes(Frozen):
             return len(name) if (name in self.rest if len(name) > 1 else re.search(apart, self.rest)) else 0
         if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.rest) and len(name) > 2:
             return max(1, len(words.tokens(name)))
-        named = [word for word in words.tokens(name) if len(word) > 2]
+        things = words.phrases("speech", "things")
+        named = [word for word in words.tokens(name) if len(word) > 2 and word not in things]
         met = [word for word in named if word in self.hints and word not in self.refused]
         return len(met) if named and len(met) / len(named) >= 0.6 else 0
 
@@ -191,7 +192,8 @@ class _Sentence:
         return self.found
 
     def hints(self) -> set[str]:
-        return set(words.tokens(self.rest.replace(_GONE, " "))) - self.refused()
+        things = set(words.phrases("speech", "things"))
+        return set(words.tokens(self.rest.replace(_GONE, " "))) - self.refused() - things
 
     def refused(self) -> set[str]:
         """The words that follow a negation, to the end of its clause."""
