@@ -100,12 +100,17 @@ class Console:
         loop = asyncio.get_running_loop()
         line: asyncio.Future[str] = loop.create_future()
         # a thread that waits in input() could not be cancelled by Ctrl-C
-        loop.add_reader(sys.stdin, lambda: line.done() or line.set_result(sys.stdin.readline()))
+        loop.add_reader(sys.stdin, _take_line, line)
         try:
             said = await line
         finally:
             loop.remove_reader(sys.stdin)
         return said.rstrip("\n") if said else None
+
+
+def _take_line(line: asyncio.Future[str]) -> None:
+    if not line.done():
+        line.set_result(sys.stdin.readline())
 
 
 def plain(text: str) -> str:
