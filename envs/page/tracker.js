@@ -59,7 +59,10 @@ Element.prototype.attachShadow = function attachShadow(init) {
   return root;
 };
 for (const type of ["scroll", "input", "change", "toggle", "focusin", "focusout", "load"]) {
-  window.addEventListener(type, (event) => touch(event.target), { capture: true, passive: true });
+  const changed = (event) => {
+    if (type !== "load" || event.target !== document) touch(event.target); // a picture that came, not the page itself
+  };
+  window.addEventListener(type, changed, { capture: true, passive: true });
 }
 window.addEventListener("popstate", () => touch(document), true);
 window.addEventListener("hashchange", () => touch(document), true);
