@@ -63,7 +63,9 @@ def create_app() -> Starlette:
         return JSONResponse(_error(error.detail, kind), status_code=error.status_code, headers=error.headers)
 
     async def broken(request: Request, error: Exception) -> Response:
-        return JSONResponse(_error(f"the reader failed: {type(error).__name__}: {error}", "server_error"), status_code=500)
+        return JSONResponse(
+            _error(f"the reader failed: {type(error).__name__}: {error}", "server_error"), status_code=500
+        )
 
     return Starlette(
         routes=[

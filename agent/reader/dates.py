@@ -62,7 +62,9 @@ def mask_of(text: str) -> str:
     pieces = {letter: words.phrases("masks", name) for letter, name in (("y", "year"), ("m", "month"), ("d", "day"))}
     unit = {letter: "|".join(re.escape(entry) for entry in entries) for letter, entries in pieces.items()}
     for order in ("dmy", "mdy", "ymd"):
-        pattern = rf"(?<![a-z])({unit[order[0]]})([ ./\-]{{0,3}})({unit[order[1]]})([ ./\-]{{0,3}})({unit[order[2]]})(?![a-z])"
+        gap = r"([ ./\-]{0,3})"
+        one, two, three = (f"({unit[letter]})" for letter in order)
+        pattern = f"(?<![a-z]){one}{gap}{two}{gap}{three}(?![a-z])"
         if match := re.search(pattern, text):
             long = {letter: match[group] for letter, group in zip(order, (1, 3, 5), strict=True)}
             year = "yyyy" if len(long["y"]) != 2 else "yy"
@@ -175,8 +177,8 @@ def _single(match: re.Match[str], today: Date) -> Iterator[Found]:
     if part.get("y"):
         for date in _valid(int(part["y"]), month, int(part["d"])):
             yield Found(match.start(), match.end(), (date,))
-    elif date := _next(month, int(part["d"]), today):
-        yield Found(match.start(), match.end(), (date,))
+    elif coming := _next(month, int(part["d"]), today):
+        yield Found(match.start(), match.end(), (coming,))
 
 
 def _relative(text: str, today: Date) -> Iterator[Found]:

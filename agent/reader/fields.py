@@ -107,7 +107,9 @@ def fitted(wishes: Iterable[Wish], targets: Sequence[Target], memory: Memory) ->
         result = [wish for wish in result if wish.slot not in ("full_name", "first_name", "last_name")]
         for slot, text in zip(("first_name", "last_name"), parts, strict=True):
             if text:
-                result.append(full.model_copy(update={"slot": slot, "key": f"{full.key}/{slot}", "text": text, "label": ""}))
+                result.append(
+                    full.model_copy(update={"slot": slot, "key": f"{full.key}/{slot}", "text": text, "label": ""})
+                )
     elif first and last and not full and "full_name" in asked and not asked & {"first_name", "last_name"}:
         whole = values.join_name(first.text, last.text)
         result = [wish for wish in result if wish.slot not in ("first_name", "last_name")]
@@ -118,7 +120,9 @@ def fitted(wishes: Iterable[Wish], targets: Sequence[Target], memory: Memory) ->
         if house:
             result = [wish for wish in result if wish is not street]
             for slot, text in (("street", road), ("house_number", house)):
-                result.append(street.model_copy(update={"slot": slot, "key": f"{street.key}/{slot}", "text": text, "label": ""}))
+                result.append(
+                    street.model_copy(update={"slot": slot, "key": f"{street.key}/{slot}", "text": text, "label": ""})
+                )
     return result
 
 
@@ -138,7 +142,8 @@ def pair_up(wishes: Sequence[Wish], targets: Sequence[Target], memory: Memory) -
         again = _repeats(pair.target)
         used = any(other.target.at == pair.target.at for other in pairs)
         placed = not again and any(
-            other.wish.key == pair.wish.key and not _repeats(other.target) and not _part_of(other.target) for other in pairs
+            other.wish.key == pair.wish.key and not _repeats(other.target) and not _part_of(other.target)
+            for other in pairs
         )
         if not used and (not placed or (_part_of(pair.target) and pair.wish.kind == "date")):
             pairs.append(pair)
@@ -204,7 +209,11 @@ def hinted(wishes: Wishes, target: Target) -> int | None:
     if target.kind == "select" and words.says("signs", "sort", target.name):
         return None
     ranked = sorted(
-        ((wishes.mentions(option), -at) for at, option in enumerate(target.options) if not values.is_placeholder(option)),
+        (
+            (wishes.mentions(option), -at)
+            for at, option in enumerate(target.options)
+            if not values.is_placeholder(option)
+        ),
         reverse=True,
     )
     if not ranked or ranked[0][0] == 0 or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
@@ -285,9 +294,8 @@ def _takes(wish: Wish, target: Target) -> bool:
 
 def _asked(targets: Sequence[Target]) -> set[str]:
     """The slots that the fields of a screen ask for."""
-    asked = {slot for target in targets for slot, score in words.slots_of(target.label).items() if score >= 90}
+    return {slot for target in targets for slot, score in words.slots_of(target.label).items() if score >= 90}
     # beside a field for the first name, 'Name' is the last name
-    return asked
 
 
 def _kin(slot: str) -> set[str]:

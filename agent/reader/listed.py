@@ -11,8 +11,8 @@ from agent.reader.scene import Rect, Widget, WidgetKind
 _KINDS: dict[str, WidgetKind] = {
     "button": "button", "link": "link", "checkbox": "checkbox", "radio": "radio", "switch": "switch",
     "textbox": "field", "searchbox": "field", "spinbutton": "field", "listbox": "select", "option": "option",
-    "menuitem": "option", "menuitemradio": "option", "menuitemcheckbox": "checkbox", "treeitem": "option", "tab": "link",
-    "slider": "field",
+    "menuitem": "option", "menuitemradio": "option", "menuitemcheckbox": "checkbox", "treeitem": "option",
+    "tab": "link", "slider": "field",
 }  # fmt: skip
 _DATES = ("date", "datetime-local", "month", "week")
 _CHECKABLE = ("checkbox", "radio", "switch")
@@ -62,7 +62,9 @@ def _kind(element: ListedElement) -> WidgetKind | None:
     return _KINDS.get(element.role)
 
 
-def join(listed: Sequence[Widget], seen: Sequence[Widget], marks: Mapping[int, Rect], line: float) -> tuple[Widget, ...]:
+def join(
+    listed: Sequence[Widget], seen: Sequence[Widget], marks: Mapping[int, Rect], line: float
+) -> tuple[Widget, ...]:
     """The listed widgets with the places, and where the list has none, the labels that eyes found for them.
 
     Both stand in reading order, so they are aligned as sequences: the pairing with the highest sum of likeness that

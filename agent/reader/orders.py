@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Literal, NamedTuple
 
-from actions import Action, Back, Click, Finish, Hover, Open, Press, Scroll, Select, Type
-from agent.reader import fields, values, words
+from actions import Back, Click, Finish, Hover, Open, Press, Scroll, Select, Type
+from agent.reader import values, words
 from agent.reader.fields import Target
 from agent.reader.memory import Memory
+from agent.reader.moves import Step
 from agent.reader.pages import View
 from agent.reader.scene import Widget
 from prompts.base import Briefing
@@ -19,7 +20,8 @@ Verb = Literal[
     "click", "double", "right", "hover", "type", "select", "choose", "tick", "untick", "scroll", "open", "back", "press"
 ]  # fmt: skip
 _VERBS: tuple[Verb, ...] = (
-    "press", "double", "right", "hover", "type", "select", "tick", "untick", "click", "choose", "scroll", "open", "back",
+    "press", "double", "right", "hover", "type", "select", "tick", "untick", "click", "choose", "scroll", "open",
+    "back",
 )  # fmt: skip
 _NEAR = 72.0
 _MOST_LOOKS = 20
@@ -31,12 +33,6 @@ class Order(NamedTuple):
     verb: Verb
     target: str = ""
     value: str = ""
-
-
-class Step(NamedTuple):
-    action: Action
-    thought: str
-    widget: Widget | None = None
 
 
 def read_orders(instruction: str) -> tuple[Order, ...]:
@@ -80,7 +76,9 @@ def next_move(orders: Sequence[Order], view: View, memory: Memory, briefing: Bri
 def _carry_out(order: Order, view: View) -> Step | None:
     match order.verb:
         case "scroll":
-            return Step(Scroll.model_validate({"direction": order.target or "down"}), f"Scroll {order.target}, as ordered.")
+            return Step(
+                Scroll.model_validate({"direction": order.target or "down"}), f"Scroll {order.target}, as ordered."
+            )
         case "open":
             return Step(Open(target=order.target), f"Open {order.target}, as ordered.")
         case "back":
@@ -141,7 +139,8 @@ def _look(order: Order, view: View, memory: Memory, briefing: Briefing) -> Step:
             memory.looked = direction
             memory.last = f"scroll {view.fingerprint}"
             return Step(
-                Scroll.model_validate({"direction": direction, "steps": 6}), f"'{order.target}' is not in sight; look {direction}."
+                Scroll.model_validate({"direction": direction, "steps": 6}),
+                f"'{order.target}' is not in sight; look {direction}.",
             )
         memory.looked, still = then, False
     return _fail(f"there is no '{order.target}' on the page")
@@ -180,7 +179,20 @@ def _field(order: Order, view: View) -> Target | None:
     kinds = ("select", "radio", "text", "date") if order.verb == "select" else ("text", "date", "select")
     targets = [target for target in view.targets if target.kind in kinds]
     name = _without_kind(order.target)
-    ranked = sorted(((max(words.closeness(name, t.label), words.closeness(name, t.widget.placeholder), _shares(name, t.label)), -t.at, t) for t in targets), key=lambda one: one[:2], reverse=True)  # noqa: E501
+    ranked = sorted(
+        (
+            (
+                max(
+                    words.closeness(name, t.label), words.closeness(name, t.widget.placeholder), _shares(name, t.label)
+                ),
+                -t.at,
+                t,
+            )
+            for t in targets
+        ),
+        key=lambda one: one[:2],
+        reverse=True,
+    )
     if ranked and ranked[0][0] >= _NEAR:
         return ranked[0][2]
     # "enter Bob into the text field" on a screen that has one
@@ -189,19 +201,36 @@ def _field(order: Order, view: View) -> Target | None:
 
 def _widget(order: Order, view: View) -> Widget | None:
     name = _without_kind(order.target)
-    kinds = {"tick": ("checkbox", "switch", "radio"), "untick": ("checkbox", "switch"), "choose": ("radio", "option", "link", "button", "select", "checkbox")}.get(order.verb)  # noqa: E501
+    kinds = {
+        "tick": ("checkbox", "switch", "radio"),
+        "untick": ("checkbox", "switch"),
+        "choose": ("radio", "option", "link", "button", "select", "checkbox"),
+    }.get(order.verb)
     widgets = [widget for widget in view.widgets if not kinds or widget.kind in kinds]
     if (place := _nth(name)) is not None:
         number, rest = place
-        meant = [w for w in widgets if not rest or words.closeness(rest, w.label) >= _NEAR or words.closeness(rest, w.kind) >= _NEAR]
+        meant = [
+            w
+            for w in widgets
+            if not rest or words.closeness(rest, w.label) >= _NEAR or words.closeness(rest, w.kind) >= _NEAR
+        ]
         if order.verb == "choose" and any(w.kind in ("radio", "option") for w in meant):
             meant = [w for w in meant if w.kind in ("radio", "option")]
         return meant[number] if -len(meant) <= number < len(meant) else None
-    ranked = sorted(((max(words.closeness(name, w.label), _shares(name, w.label)), w.kind == "button", -at, w) for at, w in enumerate(widgets)), key=lambda one: one[:3], reverse=True)  # noqa: E501
+    ranked = sorted(
+        (
+            (max(words.closeness(name, w.label), _shares(name, w.label)), w.kind == "button", -at, w)
+            for at, w in enumerate(widgets)
+        ),
+        key=lambda one: one[:3],
+        reverse=True,
+    )
     if ranked and ranked[0][0] >= _NEAR:
         return ranked[0][3]
     if order.verb == "choose":
-        holder = next((w for w in widgets if w.kind == "select" and values.choose("text", name, w.options) is not None), None)
+        holder = next(
+            (w for w in widgets if w.kind == "select" and values.choose("text", name, w.options) is not None), None
+        )
         if holder is not None:
             return holder
     if order.verb in ("tick", "untick") and len(widgets) == 1:
@@ -251,10 +280,14 @@ def _clauses(text: str) -> list[str]:
         return f"\ue001{len(kept) - 1}\ue001"
 
     hidden = quoted.sub(hide, text)
-    joins = sorted({join for language in words.languages() for join in language["orders"]["joins"]}, key=len, reverse=True)
+    joins = sorted(
+        {join for language in words.languages() for join in language["orders"]["joins"]}, key=len, reverse=True
+    )
     verbs = re.compile("|".join(re.escape(join) for join in joins))
     pieces = [piece.strip(" ,.;，。；") for piece in verbs.split(hidden)]
-    whole = [re.sub(r"\ue001(\d+)\ue001", lambda match: kept[int(match[1])], piece) for piece in pieces if piece.strip()]
+    whole = [
+        re.sub(r"\ue001(\d+)\ue001", lambda match: kept[int(match[1])], piece) for piece in pieces if piece.strip()
+    ]
     return _rejoined(whole)
 
 
@@ -262,7 +295,12 @@ def _rejoined(pieces: list[str]) -> list[str]:
     """Pieces that are no order of their own belong to the one before: 'Terms and Conditions' was parted by mistake."""
     clauses: list[str] = []
     for piece in pieces:
-        if clauses and _order(piece) is None and _order(clauses[-1]) is not None and _order(f"{clauses[-1]} and {piece}"):
+        if (
+            clauses
+            and _order(piece) is None
+            and _order(clauses[-1]) is not None
+            and _order(f"{clauses[-1]} and {piece}")
+        ):
             clauses[-1] = f"{clauses[-1]} and {piece}" if not words.has_cjk(piece) else clauses[-1] + piece
         else:
             clauses.append(piece)
@@ -313,7 +351,15 @@ def _filled(pattern: str) -> str:
 
 
 def _keys(text: str) -> tuple[str, ...]:
-    names = {"return": "enter", "esc": "escape", "control": "ctrl", "cmd": "meta", "page down": "pagedown", "page up": "pageup", "回车": "enter"}  # noqa: E501
+    names = {
+        "return": "enter",
+        "esc": "escape",
+        "control": "ctrl",
+        "cmd": "meta",
+        "page down": "pagedown",
+        "page up": "pageup",
+        "回车": "enter",
+    }
     return tuple(names.get(key.strip().casefold(), key.strip().casefold()) for key in text.split("+") if key.strip())
 
 

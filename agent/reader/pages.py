@@ -18,6 +18,8 @@ from agent.reader.scene import Rect, Scene, TextLine, Widget
 from agent.reader.wishes import Wish
 
 _ECHO = 86
+_MONEY = re.compile(r"[$€£¥￥]|\b(?:EUR|USD|GBP|CHF|CNY|RMB|SEK|JPY)\b|元")
+_RATING = re.compile(r"(?<![\d.,])(10|\d[.,]\d)(?![\d.,])(?:\s*/\s*(?:5|10))?")
 _SHORT = 26
 _ENTERED = ("field", "textarea", "date", "select")
 
@@ -61,7 +63,9 @@ class View:
         if widget.box is None or (widget.label and not _is_hint(widget.label) and words.slots_of(widget.label)):
             return widget
         if not widget.label or _is_hint(widget.label):
-            return widget.model_copy(update={"label": self._named_by(widget.box), "placeholder": widget.placeholder or widget.label})
+            return widget.model_copy(
+                update={"label": self._named_by(widget.box), "placeholder": widget.placeholder or widget.label}
+            )
         line = next((t for t in self.texts if t.text == widget.label and t.box.bottom <= widget.box.top + 4), None)
         over = self._named_by(line.box, above_only=True) if line is not None else ""
         if over and words.slots_of(over):
@@ -84,7 +88,9 @@ class View:
         """The text that names a field: the nearest on its left, else the one right above it."""
         line = self.scene.line
         left = [t for t in self.texts if 0 <= box.left - t.box.right < 22 * line and _overlap(t.box, box)]
-        above = [t for t in self.texts if 0 <= box.top - t.box.bottom < 2.2 * line and abs(t.box.left - box.left) < 3 * line]
+        above = [
+            t for t in self.texts if 0 <= box.top - t.box.bottom < 2.2 * line and abs(t.box.left - box.left) < 3 * line
+        ]
         if left and not above_only:
             return max(left, key=lambda t: t.box.right).text
         return max(above, key=lambda t: t.box.bottom).text if above else ""
@@ -144,7 +150,10 @@ class View:
         boxes = [widget.box for widget in self.widgets if widget.box is not None]
         for line in self.texts:
             text = words.trimmed(line.text)
-            inside = any(b.left - 2 <= line.box.centre[0] <= b.right + 2 and b.top <= line.box.centre[1] <= b.bottom for b in boxes)
+            inside = any(
+                b.left - 2 <= line.box.centre[0] <= b.right + 2 and b.top <= line.box.centre[1] <= b.bottom
+                for b in boxes
+            )
             if not inside and len(text) <= _SHORT and words.leads(text) and not words.says("signs", "done", text):
                 yield Widget(kind="link", label=line.text, box=line.box)
 
@@ -153,7 +162,9 @@ class View:
         """A short name of the screen: equal screens have equal ones."""
         import zlib
 
-        said = [f"{w.kind}|{words.plain(w.label)}|{words.plain(w.value)}|{w.checked}|{w.disabled}" for w in self.widgets]
+        said = [
+            f"{w.kind}|{words.plain(w.label)}|{words.plain(w.value)}|{w.checked}|{w.disabled}" for w in self.widgets
+        ]
         if not self.listed:
             said += sorted(words.plain(line.text) for line in self.scene.texts)
         return f"{zlib.crc32(chr(10).join(said).encode()):08x}"
@@ -181,9 +192,8 @@ class View:
     @cached_property
     def _pressable(self) -> frozenset[str]:
         """The wordings of buttons and short links: 'Confirm booking' on a button does not say that it happened."""
-        return frozenset(
-            text for button in self.buttons if (text := words.trimmed(button.label)) and (button.kind == "button" or len(text) <= _SHORT)
-        )  # fmt: skip
+        labels = [(button.kind, words.trimmed(button.label)) for button in self.buttons]
+        return frozenset(text for kind, text in labels if kind == "button" or len(text) <= _SHORT)
 
     def all_that_say(self, key: str, *, unless: str = "") -> list[str]:
         """Every text with a sign of that list, as `says` finds them."""
@@ -222,21 +232,25 @@ class Card(NamedTuple):
 
     @property
     def price(self) -> float | None:
-        prices = [text for text in self.texts if re.search(r"[$€£¥￥]|\b(?:EUR|USD|GBP|CHF|CNY|RMB|SEK|JPY)\b|元", text)]
+        prices = [
+            text for text in self.texts if re.search(r"[$€£¥￥]|\b(?:EUR|USD|GBP|CHF|CNY|RMB|SEK|JPY)\b|元", text)
+        ]
         found = [amount for text in prices if (amount := values.amount(text)) is not None]
         return min(found, default=None)
 
     @property
     def rating(self) -> float | None:
         for text in self.texts:
-            if match := re.search(r"(?<![\d.,])(10|\d[.,]\d)(?![\d.,])(?:\s*/\s*(?:5|10))?", text):
-                if not re.search(r"[$€£¥￥]|EUR|USD|GBP|CHF", text):
-                    return float(match[1].replace(",", "."))
+            match = _RATING.search(text)
+            if match and not _MONEY.search(text):
+                return float(match[1].replace(",", "."))
         return None
 
     @property
     def sold_out(self) -> bool:
-        return self.button.disabled or any(words.says("signs", "sold_out", text) for text in (self.button.label, *self.texts))
+        return self.button.disabled or any(
+            words.says("signs", "sold_out", text) for text in (self.button.label, *self.texts)
+        )
 
 
 def cards(view: View, buttons: Sequence[Widget]) -> list[Card]:
@@ -294,7 +308,9 @@ def _owner(box: Rect, buttons: Sequence[Rect]) -> int | None:
     xs = [button.centre[0] for button in buttons]
     ys = [button.centre[1] for button in buttons]
     best = min(
-        range(len(buttons)), key=lambda at: (abs(ys[at] - y) + (0.6 * abs(xs[at] - x) if _in_row(xs, ys) else 0)), default=None
+        range(len(buttons)),
+        key=lambda at: abs(ys[at] - y) + (0.6 * abs(xs[at] - x) if _in_row(xs, ys) else 0),
+        default=None,
     )
     if best is None:
         return None

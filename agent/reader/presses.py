@@ -34,7 +34,11 @@ def best(
 ) -> Choice | NoChoice:
     """The button that goes on best from this screen; one above all fields only if the page does not go on below."""
     ranked = sorted(
-        ((score, -at, button) for at, button in enumerate(view.buttons) if (score := _score(view, button, wishes, memory)) > 0),
+        (
+            (score, -at, button)
+            for at, button in enumerate(view.buttons)
+            if (score := _score(view, button, wishes, memory)) > 0
+        ),
         key=lambda entry: entry[:2],
         reverse=True,
     )
@@ -59,7 +63,9 @@ def _among(results: Sequence[Card], wishes: Wishes, memory: Memory, unplaced: Se
         top = max(score for score, _ in named)
         meant = [card for score, card in named if score == top]
         if all(card.sold_out for card in meant):
-            said = next((text for card in meant for text in card.texts if words.says("signs", "sold_out", text)), "sold out")
+            said = next(
+                (text for card in meant for text in card.texts if words.says("signs", "sold_out", text)), "sold out"
+            )
             return NoChoice(f"what was asked for is not available: {said}", over=True)
         if len(meant) < len(results):
             free = [card for card in meant if not card.sold_out]
@@ -78,7 +84,9 @@ def _by_criterion(free: Sequence[Card], wishes: Wishes) -> Card:
     if wishes.criterion in ("cheapest", "dearest"):
         priced = [(card.price, at) for at, card in enumerate(free) if card.price is not None]
         if priced and len(priced) == len(free):
-            return free[min(priced)[1] if wishes.criterion == "cheapest" else max(priced, key=lambda one: (one[0], -one[1]))[1]]
+            return free[
+                min(priced)[1] if wishes.criterion == "cheapest" else max(priced, key=lambda one: (one[0], -one[1]))[1]
+            ]
     if wishes.criterion == "best":
         rated = [(card.rating, -at) for at, card in enumerate(free) if card.rating is not None]
         if rated:
@@ -95,8 +103,7 @@ def _named(card: Card, wishes: Wishes, unplaced: Sequence[Wish], results: Sequen
     for wish in unplaced:
         if not wish.later and wish.kind in ("text", "name"):
             wanted |= set(words.tokens(wish.text))
-    score = len((said & wanted) - common)
-    return score
+    return len((said & wanted) - common)
 
 
 def _score(view: View, button: Widget, wishes: Wishes, memory: Memory) -> float:
@@ -118,7 +125,7 @@ def _score(view: View, button: Widget, wishes: Wishes, memory: Memory) -> float:
         if _heads(view, button) and not set(words.tokens(label)) <= asked:
             return 0.0
     score = base + 9.0 * min(2, len(asked))
-    if words.says("buttons", "sign_in", label) and not kind == "final":
+    if words.says("buttons", "sign_in", label) and kind != "final":
         score -= 20.0
     return score + _position(view, button)
 
@@ -126,7 +133,9 @@ def _score(view: View, button: Widget, wishes: Wishes, memory: Memory) -> float:
 def _position(view: View, button: Widget) -> float:
     """A form's button follows its fields; one before all of them belongs to the page's head."""
     at = _index(view, button)
-    fields = [target.at + len(target.widgets) - 1 for target in view.targets if not words.says("signs", "sort", target.name)]
+    fields = [
+        target.at + len(target.widgets) - 1 for target in view.targets if not words.says("signs", "sort", target.name)
+    ]
     if not fields:
         return 0.0
     before = [place for place in fields if place < at]
@@ -141,7 +150,11 @@ def _index(view: View, button: Widget) -> int:
     if button in view.widgets or button.box is None:
         return view.widgets.index(button)
     x, y = button.box.centre
-    return sum(1 for w in view.widgets if w.box is not None and (w.box.centre[1] < y - 4 or (w.box.centre[1] < y + 4 and w.box.centre[0] < x)))
+    return sum(
+        1
+        for w in view.widgets
+        if w.box is not None and (w.box.centre[1] < y - 4 or (w.box.centre[1] < y + 4 and w.box.centre[0] < x))
+    )
 
 
 def _heads(view: View, button: Widget) -> bool:

@@ -123,7 +123,9 @@ def _loosely(wanted: str, options: list[tuple[int, str]]) -> tuple[int] | None:
         around = [at for at, option in options if (named := set(words.tokens(option))) and named <= said]
         if not inside and len(around) == 1:
             return (around[0],)
-    ranked = sorted(((fuzz.ratio(words.plain(wanted), words.plain(option)), at) for at, option in options), reverse=True)
+    ranked = sorted(
+        ((fuzz.ratio(words.plain(wanted), words.plain(option)), at) for at, option in options), reverse=True
+    )
     if ranked and ranked[0][0] >= 86 and (len(ranked) == 1 or ranked[1][0] < ranked[0][0] - 4):
         return (ranked[0][1],)
     return None
@@ -151,7 +153,8 @@ def _in_span(wanted: str, option: str) -> bool:
         return False
     if match := _SPAN.search(option):
         return int(match[1]) <= value <= int(match[2])
-    return bool(match := _OPEN_SPAN.search(option)) and value >= int(match[1])
+    match = _OPEN_SPAN.search(option)
+    return match is not None and value >= int(match[1])
 
 
 def _invites(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Words: what labels, buttons and pages say in the languages that the reader knows, all of it data in languages/*.toml."""
+"""Words: what labels, buttons and pages say in the languages that the reader knows: data in languages/."""
 
 from __future__ import annotations
 

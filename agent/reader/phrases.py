@@ -1,0 +1,91 @@
+"""How people word what they want: patterns made of the language files' phrases, counts and labels."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from agent.reader import words
+
+GONE = "\ue000"  # stands where something was read already, so that nothing is read twice
+BREAK = r"[,;，；。！？\n\r" + GONE + r"]|\.(?=\s|$)"
+
+
+class _Phrase(NamedTuple):
+    slots: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+@cache
+def phrase_patterns() -> tuple[_Phrase, ...]:
+    found = []
+    for language in words.languages():
+        for row in language.get("phrases", ()):
+            count = iter(range(9))
+            pattern = re.sub(r"\{(\w+)\}", lambda match: _placeholder(match[1], next(count)), row["pattern"])  # noqa: B023
+            found.append(_Phrase(tuple(row["slots"]), re.compile(pattern, re.IGNORECASE)))
+    return tuple(found)
+
+
+def _placeholder(name: str, number: int) -> str:
+    word = r"[^\W\d_][\w'’.&-]*"
+    several = rf"{word}(?: {word}){{0,4}}?" if name == "place" else rf"{word}(?: {word}){{0,5}}"
+    # the lazy place stops at the word that the pattern goes on with; at a pattern's end it must reach as far as it can
+    pieces = {
+        "name": several,
+        "place": rf"{word}(?: (?!(?:to|and|from|nach|for|on|with)\b){word}){{0,4}}",
+        "street": rf"(?:\d{{1,5}}\w?,? {word}(?: {word}){{0,3}}|{word}(?: {word}){{0,2}} \d{{1,4}} ?[a-zA-Z]?\b)",
+        "zip": r"(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]{0,2}-?\d{4,6}(?:-\d{3,4})?)\b",
+        "country": words.alternatives(words.phrases("places", "countries")),
+        "number": rf"(?:\d{{1,3}}|{words.alternatives(words.numbers())})",
+        "amount": r"\d+(?:[.,]\d{3})*(?:[.,]\d{1,2})?",
+        "rest": rf"(?:(?!{BREAK}| and | then ).)+",
+        "line": rf"(?:(?!{BREAK}).)+",
+        "cjk_name": r"[\u4e00-\u9fff·]{2,4}?",
+        "cjk_place": r"[\u4e00-\u9fff]{2,6}?",
+        "cjk_rest": r"[^，,。；\s”\"」]+",
+    }
+    group = {"cjk_name": "name", "cjk_place": "place", "cjk_rest": "rest"}.get(name, name)
+    return f"(?P<{group}{number}>{pieces[name]})"
+
+
+@cache
+def count_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    found = []
+    for language in words.languages():
+        count = words.alternatives(words.numbers())
+        for slot, entries in language["counts"].items():
+            unit = "|".join(sorted(entries, key=len, reverse=True))
+            cjk = words.has_cjk(unit)
+            pattern = rf"(?<!\w)(?P<number>\d{{1,3}}|{count})[ -](?:more |other )?(?:{unit})(?!\w)"
+            if cjk:
+                pattern = rf"(?P<number>\d{{1,3}}|{count}) ?(?:{unit})"
+            found.append((slot, re.compile(pattern, re.IGNORECASE)))
+    return tuple(found)
+
+
+@cache
+def said_labels() -> dict[str, str]:
+    """The slot that each label of a sentence names."""
+    return {
+        words.plain(entry): slot
+        for language in words.languages()
+        for slot, entries in language["said"].items()
+        for entry in entries
+    }
+
+
+@cache
+def said_pattern() -> re.Pattern[str]:
+    labels = words.alternatives({entry.replace("ss", "ß") for entry in said_labels()} | set(said_labels()))
+    separators = [entry for language in words.languages() for entry in language["speech"]["separators"]]
+    separator = "|".join(re.escape(entry.strip()) + ("(?= )" if entry != entry.strip() else "") for entry in separators)
+    ends = [entry.strip() for language in words.languages() for entry in language["speech"]["ends"]]
+    joins = "|".join(re.escape(entry) for entry in ends if entry[0].isascii() and entry[0].isalpha())
+    verbs = words.alternatives(words.phrases("buttons", "final") + words.phrases("speech", "press_words"))
+    stop = rf"{BREAK}|\s(?:{joins})\s+(?:the |my |her |his )?(?:{labels}|{verbs})|\s(?={labels}\s*[:=：])"
+    return re.compile(
+        rf"(?P<label>{labels})(?:\s*(?:{separator})\s*|\s+|(?<=[\u4e00-\u9fff]))(?P<value>(?:(?!{stop}).)+)",
+        re.IGNORECASE,
+    )

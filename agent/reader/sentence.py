@@ -1,0 +1,320 @@
+"""An instruction being read: what was understood is blanked out, so that the rest can be read by simpler rules."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from functools import cache
+
+from agent.reader import dates, words
+from agent.reader.phrases import GONE, count_patterns, phrase_patterns, said_labels, said_pattern
+from agent.reader.wish import Wish, canonical, fits, given, slot_for
+
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_URL = re.compile(r"https?://[^\s,;，；]+[^\s,;.，；。]|\bwww\.[^\s,;，；]+[^\s,;.，；。]", re.IGNORECASE)
+_PHONE = re.compile(r"(?<![\w.])(?:\+|00)?\(?\d[\d\s()./-]{5,17}\d(?!\w)")
+_QUOTED = re.compile(
+    r"\"([^\"\n]+)\"|“([^”\n]+)”|「([^」\n]+)」|『([^』\n]+)』|«([^»\n]+)»|(?<!\w)'([^'\n]+)'(?!\w)|„([^“”\n]+)[“”]|‘([^’\n]+)’"
+)
+_LINE = re.compile(r"(?m)^[ \t]*(?:[-*•][ \t]+)?([^\W\d][^:=：\n,，.。]{0,40}?)[ \t]*[:=：][ \t]*(\S[^\n]*?)[ \t]*$")
+_INLINE = re.compile(
+    r"(?:^|(?<=[,;，；。(（：])|(?<=\. )|(?<=: )) ?([^\W\d][^:=：\n,;，；.。\d]{0,30}?) ?[:=：] ?"
+    r"([^\s/](?:(?!\.\s)[^,;，；。\n)）])*)"
+)
+_CODE = re.compile(r"(?<![\w.])(?:[A-Z]{1,4}[ -])?[A-Z]*\d[A-Z0-9-]*(?:[ -][A-Z0-9]+)*(?![\w%])")
+_WORD = re.compile(r"[^\W_][\w'’.&-]*")
+
+
+class Sentence:
+    """An instruction being read: what was understood is blanked out, so that the rest can be read by simpler rules."""
+
+    def __init__(self, text: str, today: datetime.date) -> None:
+        self.text = self.rest = text
+        self.today = today
+        # typed without capitals, names can be told by their place in the sentence only
+        self.caseless = not words.has_cjk(text) and text[1:] == text[1:].lower()
+        self.found: list[Wish] = []
+        for read in (
+            self._quotes, self._addresses, self._lines, self._days, self._times, self._said, self._phones,
+            self._flags, self._counts, self._phrases, self._lengths, self._codes,
+        ):  # fmt: skip
+            read()
+
+    def wishes(self) -> list[Wish]:
+        return self.found
+
+    def hints(self) -> set[str]:
+        things = set(words.phrases("speech", "things"))
+        return set(words.tokens(self.rest.replace(GONE, " "))) - self.refused() - things
+
+    def refused(self) -> set[str]:
+        """The words that follow a negation, to the end of its clause."""
+        negation = words.alternatives(words.phrases("speech", "negations"))
+        clauses = re.findall(rf"{negation}([^,;.，；。{GONE}]*)", words.plain(self.text))
+        return {word for clause in clauses for word in words.tokens(clause)[:4]}
+
+    def _add(self, slot: str, text: str, label: str = "", *, firm: bool = True) -> bool:
+        text = text.strip(" \t\r\n,;，；。:：" + GONE).removesuffix(".") if "@" not in text else text.strip()
+        if not text:
+            return False
+        text = re.sub(rf"^{_articles()} ", "", text, flags=re.IGNORECASE) if words.slot(slot).kind == "text" else text
+        text = canonical(words.slot(slot).kind, text, self.today)
+        if any(wish.slot == slot and slot for wish in self.found):
+            return False
+        self.found.append(Wish(key=slot or label or text, slot=slot, text=text, label=label, firm=firm))
+        return True
+
+    def _blank(self, start: int, end: int) -> None:
+        self.rest = self.rest[:start] + GONE * (end - start) + self.rest[end:]
+
+    def _quotes(self) -> None:
+        for match in _QUOTED.finditer(self.text):
+            text = next(part for part in match.groups() if part)
+            before = self.rest[max(0, match.start() - 40) : match.start()].rsplit(GONE, 1)[-1]
+            after = re.match(r"\s*(?:as|in|into|for)(?: the| my)? ([\w -]{3,24})", self.text[match.end() :])
+            if words.says("speech", "press_words", " ".join(before.split()[-3:])):
+                continue
+            label = _label_before(before) or (_label_in(after[1]) if after else "")
+            slot = slot_for(label, text, self.today) if label else ""
+            if not slot and words.says("speech", "saying", before[-16:]):
+                slot = "message"
+            if not slot and words.says("speech", "seeking", before[-16:]):
+                slot = "search"
+            if self._add(slot, text, label):
+                self._blank(match.start(), match.end())
+
+    def _addresses(self) -> None:
+        for pattern, slot in ((_EMAIL, "email"), (_URL, "website")):
+            for match in list(pattern.finditer(self.rest)):
+                if (
+                    slot == "website" and re.search(r"\b(?:open|visit|to|on|at)\s*$", self.rest[: match.start()], re.I)
+                ) or self._add(slot, match[0]):
+                    self._blank(match.start(), match.end())
+
+    def _lines(self) -> None:
+        for pattern in (_LINE, _INLINE):
+            for match in list(pattern.finditer(self.rest)):
+                label, value = _label_in(match[1]) or match[1].strip(), match[2].strip()
+                if GONE in label or len(label.split()) > 4 or value.startswith("//"):
+                    continue
+                # "Contact form: name Ana, phone 555" is a heading over a sentence
+                if said_pattern().match(value) or (pattern is _LINE and _INLINE.search(value)):
+                    continue
+                if not words.slots_of(label) and (
+                    pattern is _INLINE and match.start() == 0 and match.end() < len(self.rest)
+                ):
+                    continue
+                if not words.slots_of(label) and (len(value.split()) > 8 or re.search(r"\. \S", value)):
+                    continue
+                value = value.strip(GONE + " ") if value.strip(GONE + " ") else ""
+                # a label before a quote or an address was read with it
+                if value and GONE not in value:
+                    wish = given(label, value.removesuffix(".") if pattern is _INLINE else value, self.today)
+                    if not any(wish.slot and other.slot == wish.slot for other in self.found):
+                        self.found.append(wish)
+                        self._blank(match.start(1), match.end())
+
+    def _days(self) -> None:
+        for found in dates.find(self.rest, self.today):
+            if len(found.dates) == 2:
+                self._add("date_from", found.dates[0].isoformat())
+                self._add("date_to", found.dates[1].isoformat())
+            else:
+                role = _role(self.rest[max(0, found.start - 24) : found.start], self.rest[found.end : found.end + 8])
+                self._add(role, found.dates[0].isoformat())
+            self._blank(found.start, found.end)
+        days = {wish.slot: at for at, wish in enumerate(self.found)}
+        if "date" in days and "date_to" in days and "date_from" not in days:
+            self.found[days["date"]] = self.found[days["date"]].model_copy(
+                update={"slot": "date_from", "key": "date_from"}
+            )
+
+    def _times(self) -> None:
+        found = dates.find_times(self.rest)
+        for (start, end, clock), slot in zip(found, ("time", "time_to"), strict=False):
+            self._add(slot, clock, firm=slot == "time")
+            self._blank(start, end)
+
+    def _said(self) -> None:
+        at = 0
+        while match := said_pattern().search(self.rest, at):
+            at = match.end() if self._say(match) else match.end("label")
+
+    def _say(self, match: re.Match[str]) -> bool:
+        label, value = match["label"], match["value"].strip()
+        slot = said_labels()[words.plain(label)]
+        first = words.trimmed(value.split(" ", 1)[0]) if value else ""
+        named = label[0].isupper() and re.search(r"[A-Z]\w+ $", self.rest[: match.start()])  # "Castle Street branch"
+        if not value or named or first in words.phrases("speech", "not_values") or not self._plausible(slot, value):
+            return False
+        if GONE in match[0]:
+            return False
+        if words.slot(slot).kind == "name":
+            value = self._proper(value, 5) or value
+        elif words.slot(slot).kind == "phone" and (digits := re.search(r"[+(]?\d.*", value)):
+            value = digits[0]
+        at = match.start("value") + match["value"].find(value)
+        if not self._add(slot, value, label):
+            return False
+        self._blank(match.start(), at + len(value))
+        return True
+
+    def _plausible(self, slot: str, value: str) -> bool:
+        kind = words.slot(slot).kind
+        if kind == "name":
+            return bool(self._proper(value, 5))
+        if slot in ("zip", "reference", "iban", "card_number", "age"):
+            return any(letter.isdigit() for letter in value)
+        if slot in ("street", "address", "city", "country", "company"):
+            return any(letter.isalpha() for letter in value)
+        return fits(kind, value, self.today) if kind not in ("text", "secret", "url") else True
+
+    def _phones(self) -> None:
+        for match in list(_PHONE.finditer(self.rest)):
+            if sum(letter.isdigit() for letter in match[0]) >= 7 and self._add("phone", match[0]):
+                self._blank(match.start(), match.end())
+
+    def _counts(self) -> None:
+        found = [(match, slot) for slot, pattern in count_patterns() for match in pattern.finditer(self.rest)]
+        for match, slot in sorted(found, key=lambda one: (one[0].start(), -one[0].end())):
+            value = words.number(match["number"])
+            if value is None or GONE in self.rest[match.start() : match.end()]:
+                continue
+            # "one room" is what every form gives anyway, and a form without that field gives it too
+            if self._add(slot, str(value), firm=not (value == 1 and slot in ("rooms", "quantity"))):
+                self._blank(match.start(), match.end())
+
+    def _phrases(self) -> None:
+        for least in (2, 1):
+            for names, pattern in phrase_patterns():
+                at = 0
+                while match := pattern.search(self.rest, at):
+                    read = GONE not in match[0].strip(GONE) and self._phrase(names, match, least)
+                    at = match.end() if read else match.start() + 1
+
+    def _phrase(self, names: tuple[str, ...], match: re.Match[str], least: int) -> bool:
+        """Take what a phrase says; of names, those of two words first, since 'for Hamlet' may be a play."""
+        pieces = [(name, text) for name, text in match.groupdict().items() if text is not None]
+        read: list[tuple[str, str, int, bool]] = []
+        for slot, (name, text) in zip(names, pieces, strict=False):
+            value, firm = text, not words.slot(slot).soft
+            if name.startswith("name"):
+                value = self._proper(text, 5)
+                cjk = words.has_cjk(value)
+                if len(value.split()) < (1 if cjk else least if not self.caseless else 2):
+                    return False
+                firm = cjk or (len(value.split()) > 1 and not self.caseless)
+            elif name.startswith("place"):
+                value = self._proper(text, 4)
+            elif name.startswith("street"):
+                value = text if self.caseless else re.sub(r"^(?:[a-zäöü]+ )+", "", text)
+                if not self.caseless and not any(letter.isupper() for letter in value):
+                    return False
+            if not value:
+                return False
+            read.append((slot, value, match.start(name) + text.find(value), firm))
+        for slot, value, at, firm in read:
+            if self._add(slot, value, firm=firm):
+                self._blank(at, at + len(value))
+        return bool(read)
+
+    def _flags(self) -> None:
+        text = words.plain(self.text)
+        match = re.search(words.alternatives(words.phrases("labels", "newsletter")), text)
+        if match:
+            clause = re.split(r"[,;.，；。]| and | but ", text[: match.start()])[-1]
+            refused = re.search(words.alternatives(words.phrases("speech", "negations")), clause) is not None
+            self._add("newsletter", "no" if refused else "yes", "newsletter", firm=False)
+
+    def _lengths(self) -> None:
+        """'3 nights from 5 May' ends on 8 May."""
+        found = {wish.slot: wish for wish in self.found}
+        start = found.get("date_from") or found.get("date")
+        if start is None or "nights" not in found or "date_to" in found:
+            return
+        end = datetime.date.fromisoformat(start.text) + datetime.timedelta(days=int(found["nights"].text))
+        self.found = [wish for wish in self.found if wish.slot not in ("nights", "date", "date_from")]
+        self._add("date_from", start.text)
+        self._add("date_to", end.isoformat())
+
+    def _codes(self) -> None:
+        """A number plate or a customer number that nothing else explains is still wanted somewhere."""
+        for match in list(_CODE.finditer(self.rest)):
+            label = " ".join(
+                words.tokens(self.rest[max(0, match.start() - 30) : match.start()].rsplit(GONE, 1)[-1])[-2:]
+            )
+            telling = re.search("[A-Z]", match[0]) or len(match[0]) > 3
+            if telling and not re.fullmatch(r"(?:19|20)\d\d", match[0]) and self._add("", match[0], label):
+                self._blank(match.start(), match.end())
+
+    def _proper(self, text: str, most: int) -> str:
+        """The name that a text begins with: capitalised words and the particles between them."""
+        if words.has_cjk(text[:2]):
+            return text
+        kept: list[str] = []
+        end = 0
+        for match in _WORD.finditer(text):
+            word = match[0]
+            gap = text[end : match.start()]
+            if len(kept) >= most or (kept and gap != " ") or gap.strip():
+                break
+            low = words.plain(word).rstrip(".")
+            particle = low in words.phrases("speech", "particles") and (kept or word[0].isupper() or self.caseless)
+            if low in words.phrases("speech", "titles") and not kept:
+                end = match.end()
+                continue
+            if low in words.phrases("speech", "not_names") and not kept:
+                break
+            if self.caseless and (low in words.phrases("speech", "stop") or words.button_kind(low)) and not particle:
+                break
+            if not (word[0].isupper() or particle or self.caseless or words.has_cjk(word)):
+                break
+            kept.append(word)
+            end = match.end()
+            if word.endswith(".") and len(word) > 3:
+                break
+        while kept and not self.caseless and words.plain(kept[-1]) in words.phrases("speech", "particles"):
+            kept.pop()
+        return " ".join(kept).rstrip(".,")
+
+
+@cache
+def _articles() -> str:
+    return words.alternatives(words.phrases("speech", "articles"))
+
+
+def _label_before(text: str) -> str:
+    """The label that the last words before a quote make, "" if they name no slot."""
+    found = [match[0] for match in re.finditer(r"[^\W_]+(?:[-'][^\W_]+)*", text)]
+    for size in (4, 3, 2, 1):
+        for skip in (0, 1):
+            end = len(found) - skip
+            label = " ".join(found[max(0, end - size) : end])
+            if end >= size and (max(words.slots_of(label).values(), default=0) >= 92):
+                return label
+    return ""
+
+
+def _label_in(text: str) -> str:
+    """The longest ending of a clause that names a slot: 'with e-mail' is 'e-mail'; the whole clause if none does."""
+    found = text.split()
+    for size in range(min(4, len(found)), 0, -1):
+        label = " ".join(found[-size:])
+        if max(words.slots_of(label).values(), default=0) >= 92:
+            return label
+    return ""
+
+
+def _role(before: str, after: str) -> str:
+    """The slot of a date, from the last telling word before it (or right after it, as Chinese has it)."""
+    best = (-1, "date")
+    before = words.plain(before.rsplit(GONE, 1)[-1])
+    for language in words.languages():
+        for slot, entries in language["dates"]["roles"].items():
+            for match in re.finditer(words.alternatives(entries), before):
+                # "to" and "from" mean many things unless the date follows at once
+                if len(match[0]) > 4 or words.has_cjk(match[0]) or match.end() >= len(before):
+                    best = max(best, (match.end(), slot))
+            if re.match(words.alternatives(entry for entry in entries if words.has_cjk(entry)), words.plain(after)):
+                return str(slot)
+    return best[1]
