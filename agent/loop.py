@@ -105,13 +105,15 @@ async def _take(
     try:
         with _timed(turn, "parse"):
             turn.decision = dialect.parse(turn.reply, turn.seen)
-        turn.result = await _act(turn.decision.action, env, person)
+        with _timed(turn, "look"):
+            turn.result = await _act(turn.decision.action, env, person)
     except (ParseError, ActionError, DeviceError) as error:
         turn.problem = str(error)
         if isinstance(error, DeviceError):
             raise
     if turn.result is not None:
-        turn.ms |= {"act": turn.result.act_ms, "settle": turn.result.settle_ms}
+        act, settle = turn.result.act_ms, turn.result.settle_ms
+        turn.ms |= {"act": act, "settle": settle, "look": max(0.0, turn.ms["look"] - act - settle)}
 
 
 async def _act(action: Action, env: Environment, person: Person | None) -> Result:

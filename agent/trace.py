@@ -35,7 +35,7 @@ CROP_MARGIN = 24
 class Turn:
     """One turn of the loop while it happens; a turn that broke off has None where it did not get to.
 
-    `ms` holds the milliseconds of its phases: observe, messages, think, parse, act, settle.
+    `ms` holds the milliseconds of its phases: observe, messages, think, parse, act, settle, and look (what came of it).
     """
 
     n: int
