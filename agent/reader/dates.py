@@ -223,6 +223,11 @@ def _joined(text: str, singles: list[Found], today: Date) -> list[Found]:
     for found in singles:
         before = merged[-1] if merged else None
         between = text[before.end : found.start].casefold() if before else ""
+        if before and re.fullmatch(r"[\s,(]*", between):
+            # "Saturday 12 December" is one day said twice: the one in figures counts
+            if not re.search(r"\d", text[before.start : before.end]):
+                merged[-1] = found._replace(start=before.start)
+            continue
         if before and len(before.dates) == len(found.dates) == 1 and re.fullmatch(joins, between):
             merged[-1] = Found(before.start, found.end, _ordered(text, before, found, today))
         else:

@@ -114,6 +114,18 @@ def fitted(wishes: Iterable[Wish], targets: Sequence[Target], memory: Memory) ->
         whole = values.join_name(first.text, last.text)
         result = [wish for wish in result if wish.slot not in ("first_name", "last_name")]
         result.append(Wish(key=f"{first.key}+{last.key}", slot="full_name", text=whole, firm=first.firm))
+    address = found.get("address")
+    if address and asked & {"street", "house_number"} and asked & {"zip", "city"}:
+        parts_of = values.split_address(address.text)
+        if parts_of:
+            result = [wish for wish in result if wish is not address]
+            for slot, text in parts_of.items():
+                if slot not in found:
+                    part_wish = address.model_copy(
+                        update={"slot": slot, "key": f"{address.key}/{slot}", "text": text, "label": ""}
+                    )
+                    found[slot] = part_wish
+                    result.append(part_wish)
     street = found.get("street") or found.get("address")
     if street and "house_number" in asked and "house_number" not in found and "street" in asked:
         road, house = values.split_street(street.text)

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -18,8 +17,6 @@ from agent.reader.scene import Rect, Scene, TextLine, Widget
 from agent.reader.wishes import Wish
 
 _ECHO = 86
-_MONEY = re.compile(r"[$€£¥￥]|\b(?:EUR|USD|GBP|CHF|CNY|RMB|SEK|JPY)\b|元")
-_RATING = re.compile(r"(?<![\d.,])(10|\d[.,]\d)(?![\d.,])(?:\s*/\s*(?:5|10))?")
 _SHORT = 26
 _ENTERED = ("field", "textarea", "date", "select")
 
@@ -224,102 +221,9 @@ class View:
         return len(said) > 24 and len(self._instruction) > 24 and fuzz.ratio(said, self._instruction) >= _ECHO
 
 
-class Card(NamedTuple):
-    """One of several results: its button and the texts beside it."""
-
-    button: Widget
-    texts: tuple[str, ...]
-
-    @property
-    def price(self) -> float | None:
-        prices = [
-            text for text in self.texts if re.search(r"[$€£¥￥]|\b(?:EUR|USD|GBP|CHF|CNY|RMB|SEK|JPY)\b|元", text)
-        ]
-        found = [amount for text in prices if (amount := values.amount(text)) is not None]
-        return min(found, default=None)
-
-    @property
-    def rating(self) -> float | None:
-        for text in self.texts:
-            match = _RATING.search(text)
-            if match and not _MONEY.search(text):
-                return float(match[1].replace(",", "."))
-        return None
-
-    @property
-    def sold_out(self) -> bool:
-        return self.button.disabled or any(
-            words.says("signs", "sold_out", text) for text in (self.button.label, *self.texts)
-        )
-
-
-def cards(view: View, buttons: Sequence[Widget]) -> list[Card]:
-    """The results that several like buttons belong to, each with the texts that stand nearest to its button."""
-    places: list[Rect | None] = [button.box for button in buttons]
-    if view.listed:
-        places = _spots(view, buttons)
-        if any(place is None for place in places):
-            places = [view.box(button) for button in buttons]
-    if any(place is None for place in places):
-        return [Card(button, ()) for button in buttons]
-    near: list[list[TextLine]] = [[] for _ in buttons]
-    boxes = [place for place in places if place is not None]
-    for line in view.texts:
-        owner = _owner(line.box, boxes)
-        if owner is not None:
-            near[owner].append(line)
-    return [Card(button, tuple(line.text for line in lines)) for button, lines in zip(buttons, near, strict=True)]
-
-
-def _spots(view: View, buttons: Sequence[Widget]) -> list[Rect | None]:
-    """Where listed buttons stand: each label's texts on the screen, taken in order, if there are as many of them."""
-    found: dict[str, list[Rect]] = {}
-    for button in buttons:
-        label = words.trimmed(button.label)
-        if label not in found:
-            found[label] = [
-                line.box for line in view.scene.texts
-                if words.trimmed(line.text) == label or fuzz.ratio(_unmarked(line.text), label) > 92
-            ]  # fmt: skip
-    counts = {label: sum(words.trimmed(button.label) == label for button in buttons) for label in found}
-    if any(counts[label] != len(boxes) for label, boxes in found.items()):
-        return [None for _ in buttons]
-    left = {label: iter(boxes) for label, boxes in found.items()}
-    return [next(left[words.trimmed(button.label)]) for button in buttons]
-
-
 def _is_hint(label: str) -> bool:
     """Is a label only the form of a date, such as '(DD/MM/YYYY)'?"""
     return bool(dates.mask_of(label)) and len(words.trimmed(label)) < 14
-
-
-def _unmarked(text: str) -> str:
-    """A text without the number of a mark that was drawn over its beginning."""
-    return re.sub(r"^\d{1,3}\s*", "", words.trimmed(text))
-
-
-def _owner(box: Rect, buttons: Sequence[Rect]) -> int | None:
-    """The button that a text belongs to: rows for buttons in a column, columns for buttons in a row.
-
-    In a column, a text belongs to the row whose band it stands in; bands end half-way if the buttons stand in the
-    middle of their rows, which is what lists of results do most.
-    """
-    x, y = box.centre
-    xs = [button.centre[0] for button in buttons]
-    ys = [button.centre[1] for button in buttons]
-    best = min(
-        range(len(buttons)),
-        key=lambda at: abs(ys[at] - y) + (0.6 * abs(xs[at] - x) if _in_row(xs, ys) else 0),
-        default=None,
-    )
-    if best is None:
-        return None
-    pitch = min((abs(a - b) for at, a in enumerate(ys) for b in ys[at + 1 :] if abs(a - b) > 8), default=400.0)
-    return best if abs(ys[best] - y) <= max(pitch, 60) else None
-
-
-def _in_row(xs: Sequence[float], ys: Sequence[float]) -> bool:
-    return max(xs, default=0) - min(xs, default=0) > 80
 
 
 def _overlap(one: Rect, other: Rect) -> bool:

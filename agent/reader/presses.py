@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from agent.reader import words
+from agent.reader.cards import Card, cards
 from agent.reader.memory import Memory
-from agent.reader.pages import Card, View, cards
+from agent.reader.pages import View
 from agent.reader.scene import Widget
 from agent.reader.wishes import Wish, Wishes
 

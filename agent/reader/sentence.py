@@ -35,7 +35,8 @@ class Sentence:
         self.caseless = not words.has_cjk(text) and text[1:] == text[1:].lower()
         self.found: list[Wish] = []
         for read in (
-            self._quotes, self._addresses, self._lines, self._days, self._times, self._said, self._phones,
+            self._quotes, self._addresses, self._lines, self._days, self._times, self._said,
+            self._numbered, self._phones,
             self._flags, self._counts, self._phrases, self._lengths, self._codes,
         ):  # fmt: skip
             read()
@@ -95,6 +96,10 @@ class Sentence:
         for pattern in (_LINE, _INLINE):
             for match in list(pattern.finditer(self.rest)):
                 label, value = _label_in(match[1]) or match[1].strip(), match[2].strip()
+                stop = next(
+                    (at.start() for at in re.finditer("。", value) if said_pattern().match(value[at.end() :])), None
+                )
+                value = value[:stop]
                 if GONE in label or len(label.split()) > 4 or value.startswith("//"):
                     continue
                 # "Contact form: name Ana, phone 555" is a heading over a sentence
@@ -112,7 +117,7 @@ class Sentence:
                     wish = given(label, value.removesuffix(".") if pattern is _INLINE else value, self.today)
                     if not any(wish.slot and other.slot == wish.slot for other in self.found):
                         self.found.append(wish)
-                        self._blank(match.start(1), match.end())
+                        self._blank(match.start(1), match.start(2) + len(value))
 
     def _days(self) -> None:
         for found in dates.find(self.rest, self.today):
@@ -158,6 +163,15 @@ class Sentence:
             return False
         self._blank(match.start(), at + len(value))
         return True
+
+    def _numbered(self) -> None:
+        """'insurance number 756.1234.5678.97': a code under the words that end in 'number', 'code' or 'plate'."""
+        coded = words.alternatives(words.phrases("speech", "coded"))
+        pattern = rf"((?:[^\W\d_]+ )?[^\W\d_]*{coded})(?: is|:)? ?((?=\S*\d)[A-Z0-9][\w./-]*(?: [A-Z0-9]*\d[\w./-]*)*)"
+        for match in list(re.finditer(pattern, self.rest, re.IGNORECASE)):
+            label = re.sub(rf"^(?:{_articles()}|my|the|our) ", "", match[1], flags=re.IGNORECASE)
+            if self._add(slot_for(label, match[2], self.today), match[2], label):
+                self._blank(match.start(2), match.end(2))
 
     def _plausible(self, slot: str, value: str) -> bool:
         kind = words.slot(slot).kind
@@ -243,8 +257,15 @@ class Sentence:
             label = " ".join(
                 words.tokens(self.rest[max(0, match.start() - 30) : match.start()].rsplit(GONE, 1)[-1])[-2:]
             )
+            if not label and (after := re.match(r"\s?([^\W\d_]+)", self.rest[match.end() :])):
+                label = after[1]
+            referred = label and label.split()[-1] in words.phrases("speech", "referred")
             telling = re.search("[A-Z]", match[0]) or len(match[0]) > 3
-            if telling and not re.fullmatch(r"(?:19|20)\d\d", match[0]) and self._add("", match[0], label):
+            if (
+                telling
+                and not re.fullmatch(r"(?:19|20)\d\d", match[0])
+                and self._add("reference" if referred else "", match[0], label)
+            ):
                 self._blank(match.start(), match.end())
 
     def _proper(self, text: str, most: int) -> str:
@@ -297,6 +318,9 @@ def _label_before(text: str) -> str:
 
 def _label_in(text: str) -> str:
     """The longest ending of a clause that names a slot: 'with e-mail' is 'e-mail'; the whole clause if none does."""
+    if words.has_cjk(text):
+        known = sorted((entry for entry in said_labels() if text.endswith(entry)), key=len)
+        return known[-1] if known else ""
     found = text.split()
     for size in range(min(4, len(found)), 0, -1):
         label = " ".join(found[-size:])

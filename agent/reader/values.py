@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from agent.reader import dates, words
 
 _CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s", "8": "b", "ı": "l"})
+_ZIP = r"(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]{0,2}-?\d{4,6}(?:-\d{3,4})?)"
 _NUMBER = re.compile(r"\d+(?:[.,  ]\d{3})*(?:[.,]\d{1,2})?")
 _SPAN = re.compile(r"(\d+)\s*(?:-|–|to|bis|至|~)\s*(\d+)")
 _OPEN_SPAN = re.compile(r"(\d+)\s*(?:\+|or more|und mehr|以上)")
@@ -103,6 +104,26 @@ def split_name(name: str) -> tuple[str, str]:
 
 def join_name(first: str, last: str) -> str:
     return last + first if words.has_cjk(first + last) else f"{first} {last}".strip()
+
+
+def split_address(address: str) -> dict[str, str]:
+    """Street, zip, city and country of 'Lindenweg 12, 10115 Berlin' or '3 Mill Lane, Hay, HR3 5AE'; {} if neither."""
+    pieces = [piece.strip() for piece in re.split(r"[,，\n]", address) if piece.strip()]
+    if len(pieces) < 2 or not re.search(r"\d", pieces[0]):
+        return {}
+    found = {"street": pieces[0]}
+    for piece in pieces[1:]:
+        if match := re.fullmatch(rf"({_ZIP}) (\D+)", piece):
+            found |= {"zip": match[1], "city": match[2]}
+        elif match := re.fullmatch(rf"(\D+?) ({_ZIP})", piece):
+            found |= {"city": match[1], "zip": match[2]}
+        elif re.fullmatch(_ZIP, piece):
+            found["zip"] = piece
+        elif "city" not in found:
+            found["city"] = piece
+        else:
+            found["country"] = piece
+    return found if "city" in found else {}
 
 
 def split_street(street: str) -> tuple[str, str]:

@@ -63,11 +63,16 @@ class Wishes(Frozen):
         name = words.core(option)
         if words.has_cjk(name):
             apart = rf"(?<![\u4e00-\u9fff]){re.escape(name)}(?![\u4e00-\u9fff])"
-            return len(name) if (name in self.rest if len(name) > 1 else re.search(apart, self.rest)) else 0
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.rest) and len(name) > 2:
-            return max(1, len(words.tokens(name)))
+            found = re.search(re.escape(name) if len(name) > 1 else apart, self.rest)
+            negation = rf"{words.alternatives(words.phrases('speech', 'negations'))}.{{0,2}}$"
+            return len(name) if found and not re.search(negation, self.rest[: found.start()]) else 0
         things = words.phrases("speech", "things")
-        named = [word for word in words.tokens(name) if len(word) > 2 and word not in things]
+        telling = set(words.tokens(name))
+        if telling and telling <= self.refused:
+            return 0
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.rest) and len(name) > 2:
+            return max(1, len(telling))
+        named = [word for word in telling if len(word) > 2 and word not in things]
         met = [word for word in named if word in self.hints and word not in self.refused]
         return len(met) if named and len(met) / len(named) >= 0.6 else 0
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from actions import Box, Press, Select, Type
 from agent.reader import fields, values, words
 from agent.reader.fields import Pair, Target
 from agent.reader.moves import Step
 from agent.reader.scene import Widget
 from agent.reader.situation import OPEN_LIST, Situation
+from agent.reader.wishes import Wish
 
 _MOST_TICKS = 2
 _TRIES_OF_HINTS = 2
+_SAID_OF_IT = r"(?P<joined> is| of| to|:|：|=|是|为)? ?(?P<value>[^,.;，。；]{1,60}?)(?= and |[,.;，。；]|$)"
 
 
 def option_list(now: Situation) -> Step | None:
@@ -42,7 +46,7 @@ def fill(now: Situation) -> Step | None:
             offer = f"; it offers {', '.join(pair.target.options[:8])}" if pair.target.options else ""
             return now.end(f"'{pair.target.name}' does not take {pair.wish.told()}: {holds}{offer}")
         return _enter(now, pair)
-    return _mentioned(now)
+    return _worded(now) or _mentioned(now)
 
 
 def _enter(now: Situation, pair: Pair) -> Step:
@@ -107,6 +111,33 @@ def _mentioned(now: Situation) -> Step | None:
                 now.memory.ticked.append(target.name[:60])
                 verb, why = ("Tick", "the task or the form asks for it") if wanted else ("Untick", "it was refused")
                 return now.click(target.widget, f"tick {target.name}", f"{verb} '{target.name[:120]}': {why}.")
+    return None
+
+
+def _worded(now: Situation) -> Step | None:
+    """A field whose very name the instruction uses: 'rating 4' where there is a field 'Rating'."""
+    paired = {pair.target.at for pair in now.pairs}
+    for target in now.view.targets:
+        name = words.core(target.label)
+        if target.at in paired or target.kind == "tick" or now.memory.tries.get(target.name) or len(name) < 3:
+            continue
+        match = re.search(rf"(?<!\w){re.escape(name)}{_SAID_OF_IT}", now.wishes.rest)
+        value = match["value"].strip() if match else ""
+        if (
+            match is None
+            or not value
+            or words.says("speech", "negations", value.split()[0])
+            or words.trimmed(value.split()[0]) in words.phrases("speech", "not_values")
+        ):
+            continue
+        wish = Wish(key=f"word {name}", text=value, label=name, firm=False)
+        if target.options and values.choose("text", value, target.options) is None:
+            continue
+        # without a word between, only a figure is surely a value: 'rating 4'
+        sure = match["joined"] or re.fullmatch(r"[\d.,]+\S{0,3}", value)
+        if target.kind == "text" and (not sure or len(value.split()) > 4 or target.shown):
+            continue
+        return _enter(now, Pair(wish, target, words.MATCH))
     return None
 
 

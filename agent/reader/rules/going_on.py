@@ -18,7 +18,11 @@ def sort(now: Situation) -> Step | None:
     for target in now.view.targets:
         if target.kind != "select" or not words.says("signs", "sort", target.name) or now.memory.tries.get(target.name):
             continue
-        fitting = [at for at, option in enumerate(target.options) if words.says("signs", now.wishes.criterion, option)]
+        fitting = [
+            at
+            for at, option in enumerate(target.options)
+            if any(words.says("signs", key, option) for key in (now.wishes.criterion, f"{now.wishes.criterion}_first"))
+        ]
         if fitting and words.plain(target.options[fitting[0]]) != words.plain(target.shown):
             now.tried(target.name)
             return filling.pick(
