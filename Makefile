@@ -4,13 +4,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
-TRACE ?= traces/demo-$(shell date +%Y%m%d-%H%M%S)
+ifndef TRACE
+TRACE := traces/demo-$(shell date +%Y%m%d-%H%M%S)
+endif
 TASK ?= book a room in Lisbon for Ana Silva, 2 guests, $(shell $(PYTHON) -c "import datetime as d; t = d.date.today() + d.timedelta(20); e = t + d.timedelta(4); print(f'{t.day} {t:%B %Y} to {e.day} {e:%B %Y}')")
 
 .PHONY: help setup demo test lint types imports docs lock dist bench clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make .venv with everything in it, and find or install a browser
 

@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from agent.api import run
-    from agent.endpoint import OpenAIEndpoint, ScriptedEndpoint, reader_endpoint
+    from agent.endpoint import OpenAIEndpoint, ReaderEndpoint, ScriptedEndpoint
     from agent.limits import Limits
     from agent.outcome import Outcome
     from agent.trace import Trace, read_trace
@@ -24,7 +24,7 @@ _HOMES = {
     "run": "agent.api",
     "OpenAIEndpoint": "agent.endpoint",
     "ScriptedEndpoint": "agent.endpoint",
-    "reader_endpoint": "agent.endpoint",
+    "ReaderEndpoint": "agent.endpoint",
     "Limits": "agent.limits",
     "Outcome": "agent.outcome",
     "Trace": "agent.trace",
@@ -32,7 +32,7 @@ _HOMES = {
 }
 
 __all__ = [
-    "Limits", "OpenAIEndpoint", "Outcome", "ScriptedEndpoint", "Trace", "read_trace", "reader_endpoint", "run",
+    "Limits", "OpenAIEndpoint", "Outcome", "ReaderEndpoint", "ScriptedEndpoint", "Trace", "read_trace", "run",
 ]  # fmt: skip
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from actions import Platform, Task, UsageError
-from agent.endpoint import Endpoint, reader_endpoint
+from agent.endpoint import Endpoint, ReaderEndpoint
 from agent.limits import Limits
 from agent.loop import Person, Watcher, drive
 from agent.outcome import Outcome
+from agent.text import sound
 from agent.trace import TraceWriter, new_folder
 from envs.base import Environment
 from prompts import registry
@@ -42,7 +43,7 @@ async def run(
     """
     task = instruction if isinstance(instruction, Task) else make_task(instruction, data)
     own = endpoint is None
-    endpoint = endpoint or reader_endpoint()
+    endpoint = endpoint or ReaderEndpoint()
     try:
         spoken = pick_dialect(dialect, endpoint.model, env.platform)
         trace = TraceWriter(Path(trace_dir) if trace_dir else new_folder(Path("traces"), task.instruction))
@@ -59,6 +60,7 @@ async def run(
                 person=person,
             )
         finally:
+            warming.cancel()
             await asyncio.gather(warming, return_exceptions=True)
     finally:
         if own:
@@ -68,9 +70,17 @@ async def run(
 def make_task(instruction: str, data: Mapping[str, str] | None = None, start: str = "") -> Task:
     """A Task; raises UsageError if the instruction is empty."""
     try:
-        return Task(instruction=instruction, data=dict(data or {}), start=start)
+        return Task(instruction=sound(instruction), data=_sound_values(data or {}), start=start)
     except ValidationError as error:
-        raise UsageError('the instruction is empty: say what is to be done, for example "book a room"') from error
+        fault = error.errors()[0]
+        if fault["loc"][0] == "instruction":
+            raise UsageError('the instruction is empty: say what is to be done, for example "book a room"') from error
+        raise UsageError(f"the task's {'.'.join(map(str, fault['loc']))}: {fault['msg'].lower()}") from error
+
+
+def _sound_values(data: Mapping[str, str]) -> dict[str, str]:
+    # what is no text is left for Task to refuse by name
+    return {key: sound(value) if isinstance(value, str) else value for key, value in data.items()}
 
 
 def pick_dialect(wanted: Dialect | str | None, model: str, platform: Platform) -> Dialect:

@@ -105,7 +105,7 @@ def view(
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(help="The port on 127.0.0.1; 0 takes a free one.")] = 8400,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0 takes a free one.")] = 8400,
 ) -> None:
     """Serve the embedded reader as an OpenAI-compatible API on this machine only."""
     from agent.command import guarded

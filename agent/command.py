@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actions import Blocked, DeviceError, EndpointError, GuiAgentError, UsageError
 from agent.console import Console
-from agent.outcome import EXIT_CODES, exit_code_of
+from agent.outcome import EXIT_CODES, exit_code_of, status_of
 
 if TYPE_CHECKING:
     from agent.endpoint import Endpoint
@@ -42,9 +42,10 @@ def guarded(work: Callable[[], int], console: Console) -> int:
     try:
         return work()
     except GuiAgentError as error:
-        console.error(str(error))
+        console.error(str(error), status="usage" if isinstance(error, UsageError) else status_of(error))
         return exit_code_of(error)
     except (KeyboardInterrupt, asyncio.CancelledError):
+        console.error("stopped before anything was begun", status="stopped")
         return EXIT_CODES["stopped"]
 
 
@@ -76,7 +77,7 @@ async def _run(request: RunRequest, console: Console) -> int:
                 limits=Limits(steps=settings.max_steps, seconds=settings.timeout, tokens=settings.max_tokens),
                 trace_dir=folder,
                 watch=console.turn,
-                person=console.ask if sys.stdin.isatty() else None,
+                person=console.ask if sys.stdin is not None and sys.stdin.isatty() else None,
             )
         except (EndpointError, DeviceError, Blocked, asyncio.CancelledError):
             # raised after this run's trace was begun; a TraceError would find somebody else's in the folder
@@ -90,21 +91,19 @@ async def _run(request: RunRequest, console: Console) -> int:
 
 @asynccontextmanager
 async def _endpoint(settings: Settings, console: Console) -> AsyncIterator[Endpoint]:
-    from agent.endpoint import OpenAIEndpoint, reader_endpoint
+    from agent.endpoint import OpenAIEndpoint, ReaderEndpoint
 
     if settings.base_url is None:
         if settings.model is not None:
             raise UsageError(f"--model {settings.model} needs --base-url: where does it run?")
         console.say("no --base-url given: the embedded reader answers (OCR and rules, no model)", "dim")
-        endpoint = reader_endpoint()
+        endpoint: OpenAIEndpoint = ReaderEndpoint()
     else:
         endpoint = OpenAIEndpoint(
             settings.base_url,
             settings.model or "",
             api_key=settings.api_key.get_secret_value() if settings.api_key else None,
             timeout=settings.endpoint_timeout,
-            # the box tokens of the GLM-V family are special tokens, which engines drop unless told otherwise
-            extra={"skip_special_tokens": False},
         )
     try:
         yield endpoint

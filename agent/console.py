@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from agent.describe import describe, effect
+from agent.text import plain
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console as RichConsole
 
     from agent.outcome import Outcome
     from agent.trace import Turn
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _COLOURS = {"complete": "bold green", "infeasible": "bold yellow", "stopped": "bold yellow"}
 
 
@@ -34,7 +35,7 @@ class Console:
         if self._stderr is None:
             from rich.console import Console as RichConsole
 
-            self._stderr = RichConsole(stderr=True, highlight=False, markup=False, soft_wrap=True)
+            self._stderr = RichConsole(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
         return self._stderr
 
     def say(self, text: str, style: str = "") -> None:
@@ -42,9 +43,11 @@ class Console:
         if not self._quiet:
             self._err.print(plain(text), style=style)
 
-    def error(self, text: str) -> None:
-        """What went wrong, in one message."""
+    def error(self, text: str, *, status: str = "error", trace: Path | None = None) -> None:
+        """What ended the program before a run could say it: one message and, with --json, the object all the same."""
         self._err.print("error: " + plain(text), style="bold red")
+        if self._json:
+            self._object(status, text, trace=trace)
 
     def turn(self, turn: Turn) -> None:
         """One line for each turn, a second one for what is worth knowing about it."""
@@ -70,33 +73,58 @@ class Console:
         if outcome.trace is not None:
             self.say(f"trace: {outcome.trace}  (agent view {outcome.trace})", "dim")
         if self._json:
-            self.json(
-                {
-                    "outcome": outcome.status,
-                    "answer": outcome.answer or outcome.reason,
-                    "steps": outcome.steps,
-                    "trace": str(outcome.trace) if outcome.trace else None,
-                    "tokens": outcome.tokens,
-                    "seconds": outcome.seconds,
-                }
+            self._object(
+                outcome.status,
+                text,
+                steps=outcome.steps,
+                trace=outcome.trace,
+                tokens=outcome.tokens,
+                seconds=outcome.seconds,
             )
         elif outcome.answer:
             self.out(outcome.answer)
 
+    def _object(
+        self,
+        status: str,
+        answer: str,
+        *,
+        steps: int = 0,
+        trace: Path | None = None,
+        tokens: int = 0,
+        seconds: float = 0.0,
+    ) -> None:
+        self.json(
+            {
+                "outcome": status,
+                "answer": answer,
+                "steps": steps,
+                "trace": str(trace) if trace else None,
+                "tokens": tokens,
+                "seconds": seconds,
+            }
+        )
+
     def out(self, text: str) -> None:
         """A result, to stdout."""
-        sys.stdout.write(plain(text) + "\n")
-        sys.stdout.flush()
+        self._write(plain(text))
 
     def json(self, data: Mapping[str, Any]) -> None:
         """One JSON object on a line of stdout."""
-        sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+        self._write(json.dumps(data))
+
+    def _write(self, line: str) -> None:
+        # a pipe or an old terminal may not take every letter; that is no reason to lose the answer
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
         sys.stdout.flush()
 
     async def ask(self, question: str) -> str | None:
         """Put the model's question to the person at the terminal; None if the input has ended."""
         self._err.print(plain(f"The model asks: {question}"), style="bold")
         self._err.print("> ", end="")
+        if sys.platform == "win32":
+            return await asyncio.to_thread(sys.stdin.readline) or None
         loop = asyncio.get_running_loop()
         line: asyncio.Future[str] = loop.create_future()
         # a thread that waits in input() could not be cancelled by Ctrl-C
@@ -109,13 +137,12 @@ class Console:
 
 
 def _take_line(line: asyncio.Future[str]) -> None:
-    if not line.done():
+    if line.done():
+        return
+    try:
         line.set_result(sys.stdin.readline())
-
-
-def plain(text: str) -> str:
-    """Text without the control characters that could drive a terminal."""
-    return _CONTROL.sub("�", text)
+    except (OSError, ValueError):  # a terminal that went away, or bytes that are no text
+        line.set_result("")
 
 
 def _clip(text: str, length: int = 300) -> str:

@@ -31,7 +31,7 @@ def _read_file(file: Path) -> dict[str, str]:
         raise UsageError(f"--data {file} cannot be read: {error}") from error
     try:
         data = tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         kind = "TOML" if file.suffix == ".toml" else "JSON"
         raise UsageError(f"--data {file} is not {kind} ({error}); it takes {FORMS}") from error
     if not isinstance(data, dict):

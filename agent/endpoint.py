@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from urllib.parse import urlsplit, urlunsplit
 
 from actions import EndpointError, EndpointRefused, EndpointTimeout, UsageError
+from agent.text import sound
 from prompts.base import Message, Reply, Usage
 
 if TYPE_CHECKING:
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
     import openai
     from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-READER_MODEL = "handeye-reader"
+GLM_EXTRA: Mapping[str, Any] = {"skip_special_tokens": False}
+"""The box and thinking tokens of the GLM family are special tokens, which engines drop unless told otherwise."""
 
 
 @runtime_checkable
@@ -97,35 +101,38 @@ class OpenAIEndpoint:
         api_key: str | None = None,
         timeout: float = 120.0,
         retries: int = 2,
-        extra: Mapping[str, Any] | None = None,
+        extra: Mapping[str, Any] = GLM_EXTRA,
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
-        if not base_url.startswith(("http://", "https://")):
-            raise UsageError(f"the endpoint's URL {base_url!r} needs http:// or https:// in front")
+        self.address = _without_credentials(base_url)
         if not model:
-            raise UsageError(f"which model of {base_url}? Give --model NAME (GET {base_url}/models lists them)")
+            raise UsageError(f"which model of {self.address}? Give --model NAME (GET {self.address}/models lists them)")
+        if api_key is not None and not (api_key.isascii() and api_key.isprintable()):
+            raise UsageError("the API key holds a line break or a letter that no key has; set AGENT_API_KEY anew")
         self.model = model
-        self.address = base_url
+        self._base_url = base_url
         self._timeout = timeout
         self._retries = retries
-        self._extra = dict(extra or {})
+        self._extra = dict(extra)
         self._usage_wanted = True
         self._api_key = api_key
         self._http_client = http_client
         self._client: openai.AsyncOpenAI | None = None
+        self._connecting = threading.Lock()
 
     def _connect(self) -> openai.AsyncOpenAI:
-        if self._client is None:
-            import openai
+        with self._connecting:
+            if self._client is None:
+                import openai
 
-            self._client = openai.AsyncOpenAI(
-                base_url=self.address,
-                api_key=self._api_key or "none",
-                timeout=self._timeout,
-                max_retries=self._retries,
-                http_client=self._http_client,
-            )
-        return self._client
+                self._client = openai.AsyncOpenAI(
+                    base_url=self._base_url,
+                    api_key=self._api_key or "none",
+                    timeout=self._timeout,
+                    max_retries=self._retries,
+                    http_client=self._http_client,
+                )
+            return self._client
 
     async def warm(self) -> None:
         await asyncio.to_thread(self._connect)
@@ -144,6 +151,7 @@ class OpenAIEndpoint:
 
     async def _ask(self, messages: Sequence[Message], sampling: Mapping[str, Any]) -> Reply:
         client = self._connect()
+        import httpx2
         import openai
 
         begun = time.perf_counter()
@@ -194,8 +202,15 @@ class OpenAIEndpoint:
             raise EndpointError(f"{self.address} failed with HTTP {error.status_code}: {_said(error)}") from error
         except openai.APIError as error:
             raise EndpointError(f"{self.address} reported an error in its answer: {_said(error)}") from error
-        except json.JSONDecodeError as error:
-            raise EndpointError(f"{self.address} sent a stream that is no JSON: {error.doc[:120]!r}") from error
+        except httpx2.TimeoutException as error:
+            raise EndpointTimeout(f"{self.address} stopped in the middle of its answer") from error
+        except httpx2.HTTPError as error:
+            raise _StreamCutError(str(error)) from error
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise EndpointError(
+                f"{self.address} sent something that is no chat completion ({str(error)[:120]}). "
+                "Is --base-url an OpenAI-compatible API (it often ends in /v1)?"
+            ) from error
         return gathered.reply(self.model)
 
     def _take_whole(self, body: bytes, kind: str, gathered: _Gathered) -> None:
@@ -208,27 +223,47 @@ class OpenAIEndpoint:
                 f"{self.address} answered with {kind or 'no content type'} instead of a chat completion: {excerpt!r}. "
                 "Is --base-url an OpenAI-compatible API (it often ends in /v1)?"
             )
-        try:
-            data = json.loads(body)
-            if isinstance(data, dict) and data.get("error"):
-                raise EndpointError(f"{self.address} reported an error with HTTP 200: {str(data['error'])[:300]}")
-            gathered.take_completion(ChatCompletion.model_validate(data))
-        except ValueError as error:
-            raise EndpointError(f"{self.address} answered JSON that is no chat completion: {excerpt!r}") from error
+        data = json.loads(body)
+        if isinstance(data, dict) and data.get("error"):
+            raise EndpointError(f"{self.address} reported an error with HTTP 200: {str(data['error'])[:300]}")
+        gathered.take_completion(ChatCompletion.model_validate(data))
 
     async def aclose(self) -> None:
         if self._client is not None:
             await self._client.close()
+        elif self._http_client is not None:
+            await self._http_client.aclose()
 
 
-def reader_endpoint() -> OpenAIEndpoint:
+class ReaderEndpoint(OpenAIEndpoint):
     """The embedded reader, asked in this process through the same chat-completions interface as any server."""
-    import httpx2
 
-    from agent.reader.app import create_app
+    def __init__(self) -> None:
+        import httpx2
 
-    client = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=create_app()), timeout=None)
-    return OpenAIEndpoint("http://reader.invalid/v1", READER_MODEL, retries=0, http_client=client)
+        from agent.reader.app import MODEL, create_app
+
+        self._app = create_app()
+        transport = httpx2.ASGITransport(app=self._app, raise_app_exceptions=False)
+        client = httpx2.AsyncClient(transport=transport, timeout=None)
+        super().__init__("http://reader.invalid/v1", MODEL, retries=0, http_client=client)
+
+    async def warm(self) -> None:
+        await super().warm()
+        await self._app.state.load()
+
+
+def _without_credentials(base_url: str) -> str:
+    """The URL as people and traces may see it. Raises UsageError for one that cannot be asked."""
+    try:
+        parts = urlsplit(base_url)
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise UsageError(f"the endpoint's URL {base_url!r} cannot be read: {error}") from error
+    if parts.scheme not in ("http", "https") or not host:
+        raise UsageError(f"the endpoint's URL {base_url!r} needs http:// or https:// and a host")
+    shown = f"[{host}]" if ":" in host else host
+    return urlunsplit((parts.scheme, shown if port is None else f"{shown}:{port}", parts.path, "", ""))
 
 
 class _StreamCutError(Exception):
@@ -253,12 +288,16 @@ class _Gathered:
         return self._choices_seen
 
     def take(self, chunk: ChatCompletionChunk) -> None:
+        """Add one event; raises TypeError, ValueError or AttributeError for one of another shape."""
         self._model = chunk.model or self._model
         if chunk.usage:
             self._usage = Usage(prompt=chunk.usage.prompt_tokens, completion=chunk.usage.completion_tokens)
         for choice in chunk.choices or ():
             self._choices_seen = True
-            self._take_message(choice.delta, choice.finish_reason)
+            if choice.delta is not None or choice.finish_reason is None:
+                self._take_message(choice.delta, choice.finish_reason)
+            else:
+                self._finish = choice.finish_reason
 
     def take_completion(self, completion: ChatCompletion) -> None:
         self._model = completion.model or self._model
@@ -270,6 +309,8 @@ class _Gathered:
 
     def _take_message(self, message: Any, finish: str | None) -> None:
         content = message.content or ""
+        if not isinstance(content, str):
+            raise TypeError(f"content is {type(content).__name__}, not text")
         # engines put thinking into either field, neither of which the API's own types know
         fields: dict[str, Any] = message.model_extra or {}
         reasoning = fields.get("reasoning_content") or fields.get("reasoning") or ""
@@ -286,8 +327,8 @@ class _Gathered:
         if self._finish is None:
             raise _StreamCutError("the stream ended without a finish reason")
         return Reply(
-            text="".join(self._text),
-            reasoning="".join(self._reasoning),
+            text=sound("".join(self._text)),
+            reasoning=sound("".join(self._reasoning)),
             finish_reason=self._finish,
             usage=self._usage,
             model=self._model or model,

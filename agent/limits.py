@@ -37,7 +37,7 @@ class Limits(Frozen):
             raise Ended(
                 "parse_error", f"{self.parse_tries} answers in a row could not be read; the last: {last.problem}"
             )
-        if last.problem and _tail(history, lambda step: bool(step.problem)) >= self.refusals:
+        if last.problem and _tail(history, lambda step: bool(step.problem and step.decision)) >= self.refusals:
             raise Ended("budget", f"the screen refused {self.refusals} actions in a row; the last: {last.problem}")
         if _tail(history, lambda step: _same_in_vain(step, last)) >= self.repeats:
             raise Ended("budget", f"the same action was tried {self.repeats} times and changed nothing")

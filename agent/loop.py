@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from actions import Action, ActionError, Ask, DeviceError, Finish, ParseError, Result, Task
 from agent.endpoint import Endpoint
@@ -60,7 +60,7 @@ async def drive(
 
     trace.begin(header(task, env.platform, dialect.name, endpoint.model, endpoint.address, limits))
     try:
-        async with asyncio.timeout(limits.seconds) as clock, env:
+        async with asyncio.timeout(limits.seconds) as clock, env, _untimed_end(clock):
             while True:
                 begun_turn = time.perf_counter()
                 turn = Turn(n=len(history) + 1, seen=await env.observe(elements=dialect.wants_elements))
@@ -127,6 +127,16 @@ async def _act(action: Action, env: Environment, person: Person | None) -> Resul
             return Result(notes=(f"The person answered: {answer}",))
         case _:
             return await env.perform(action)
+
+
+@asynccontextmanager
+async def _untimed_end(clock: asyncio.Timeout) -> AsyncIterator[None]:
+    """A run that has ended has ended: closing the screen must not turn it into one that ran out of time."""
+    try:
+        yield
+    except Ended:
+        clock.reschedule(None)
+        raise
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from actions import UsageError
@@ -40,6 +40,13 @@ class Settings(BaseSettings):
     browser: str | None = Field(None, description="the browser to start, as a path")
     cdp: str | None = Field(None, description="attach to a running Chrome at this DevTools address")
     viewport: str = Field("1280x800", pattern=r"^\d{2,5}x\d{2,5}$", description="the page's size, WIDTHxHEIGHT")
+
+    @field_validator("viewport")
+    @classmethod
+    def _sensible(cls, size: str) -> str:
+        if not all(200 <= int(side) <= 8192 for side in size.split("x")):
+            raise ValueError("each side must have 200 to 8192 pixels")
+        return size
 
     @property
     def viewport_size(self) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from typing import IO, Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from actions import Box, Element, Frozen, Observation, Platform, Result, Task, TraceError, place_of
+from actions import Box, Element, Frozen, Observation, Platform, Result, Task, TraceError, UsageError, place_of
 from agent.limits import Limits
 from agent.outcome import Outcome
 from prompts.base import Decision, Message, Reply, Step
@@ -114,8 +114,8 @@ _line: TypeAdapter[Header | StepLine | OutcomeLine] = TypeAdapter(
 class TraceWriter:
     """Writes one trace. Steps are written by a thread of its own, in order, while the run goes on.
 
-    Raises TraceError if the folder cannot be made or already holds a trace, and, at the next call, if a line could not
-    be written.
+    Raises UsageError if the folder already holds a trace, TraceError if it cannot be made, and, at the next call,
+    TraceError if a line could not be written.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -124,7 +124,7 @@ class TraceWriter:
             (folder / "screens").mkdir(parents=True, exist_ok=True)
             self._file: IO[str] = (folder / FILE).open("x", encoding="utf-8")
         except FileExistsError as error:
-            raise TraceError(f"{folder} already holds a trace; name another folder with --trace-dir") from error
+            raise UsageError(f"{folder} already holds a trace; name another folder with --trace-dir") from error
         except OSError as error:
             raise TraceError(f"cannot write a trace into {folder}: {error.strerror or error}") from error
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="trace")
@@ -133,7 +133,11 @@ class TraceWriter:
     def begin(self, header: Header) -> None:
         """Write the header line, and wait for it: a run that cannot be recorded does not start."""
         self._submit(header)
-        self._wait()
+        try:
+            self._wait()
+        except TraceError:
+            self._thread.shutdown(wait=True)
+            raise
 
     def add(self, turn: Turn) -> None:
         """Write one turn's line and pictures, in the background."""
@@ -249,6 +253,8 @@ class Trace(Frozen):
 
     def image(self, name: str) -> bytes:
         """The encoded picture that a step names; raises TraceError if it is missing."""
+        if not re.fullmatch(r"screens/[0-9a-f]+\.(png|jpg)", name):
+            raise TraceError(f"the trace in {self.folder} names a picture outside it: {name!r}")
         try:
             return (self.folder / name).read_bytes()
         except OSError as error:
@@ -284,8 +290,9 @@ def _lines(path: Path) -> Iterator[Header | StepLine | OutcomeLine]:
     for number, line in enumerate(whole[:-1], start=1):
         try:
             data = json.loads(line)
-            if isinstance(data, dict) and data.get("kind") == "header" and data.get("version", 0) > VERSION:
-                raise TraceError(f"{path} has version {data['version']}; this Handeye reads up to {VERSION}: update it")
+            version = data.get("version", 0) if isinstance(data, dict) and data.get("kind") == "header" else 0
+            if isinstance(version, int) and version > VERSION:
+                raise TraceError(f"{path} has version {version}; this Handeye reads up to {VERSION}: update it")
             yield _line.validate_python(data)
         except (json.JSONDecodeError, ValidationError) as error:
             raise TraceError(f"line {number} of {path} is damaged: {str(error).splitlines()[0]}") from error

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from actions import GuiAgentError, Task, UnsupportedAction, UsageError
+from actions import Task, UnsupportedAction, UsageError
 from agent.reader.listed import widgets_of
 from agent.reader.pages import View
 from agent.reader.planner import plan
@@ -30,6 +30,10 @@ class Reader:
     def __init__(self) -> None:
         self._sight = Sight()
         self._lock = threading.Lock()
+
+    def warm(self) -> None:
+        """Load the recognition models now; raises DriverMissing if they are not installed."""
+        self._sight.warm()
 
     def answer(self, messages: Sequence[Message]) -> str:
         """The answer to a prompt of any registered dialect, or to an image with an order.
@@ -100,4 +104,4 @@ def _picture(part: dict[str, Any]) -> bytes:
         raise BadRequest(f"the image's base64 cannot be decoded: {error}") from error
 
 
-__all__ = ["DIRECT", "BadRequest", "GuiAgentError", "Reader", "recognise"]
+__all__ = ["DIRECT", "BadRequest", "Reader", "recognise"]

@@ -30,12 +30,15 @@ def create_app() -> Starlette:
     first = asyncio.Lock()
     started = int(time.time())
 
-    async def complete(request: Request) -> Response:
-        body = await _body(request)
-        _check(body)
+    async def load() -> None:
         async with first:
             if not reader:
                 reader.append(await asyncio.to_thread(_load))
+
+    async def complete(request: Request) -> Response:
+        body = await _body(request)
+        _check(body)
+        await load()
         from actions import DriverMissing, UsageError
 
         try:
@@ -67,7 +70,7 @@ def create_app() -> Starlette:
             _error(f"the reader failed: {type(error).__name__}: {error}", "server_error"), status_code=500
         )
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/v1/chat/completions", complete, methods=["POST"]),
             Route("/v1/models", models),
@@ -75,21 +78,30 @@ def create_app() -> Starlette:
         ],
         exception_handlers={HTTPException: refused, 500: broken},
     )
+    # for who asks in this process: models load while a browser starts
+    app.state.load = load
+    return app
 
 
 def _load() -> Any:
     from agent.reader.answer import Reader
 
-    return Reader()
+    reader = Reader()
+    reader.warm()
+    return reader
 
 
 async def _body(request: Request) -> dict[str, Any]:
     from starlette.exceptions import HTTPException
 
-    if int(request.headers.get("content-length") or 0) > _LARGEST:
-        raise HTTPException(413, f"the request is larger than {_LARGEST // 1024 // 1024} MB; send smaller screenshots")
+    received = bytearray()
+    async for piece in request.stream():
+        received += piece
+        if len(received) > _LARGEST:
+            limit = _LARGEST // 1024 // 1024
+            raise HTTPException(413, f"the request is larger than {limit} MB; send smaller screenshots")
     try:
-        body = json.loads(await request.body())
+        body = json.loads(received)
     except (ValueError, RecursionError) as error:
         raise HTTPException(400, f"the body is no JSON: {error}") from error
     if not isinstance(body, dict):
@@ -103,11 +115,26 @@ def _check(body: dict[str, Any]) -> None:
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages or not all(isinstance(entry, dict) for entry in messages):
         raise HTTPException(400, "messages must be a list of at least one message with role and content")
+    if not all(_is_content(entry.get("content")) for entry in messages):
+        raise HTTPException(400, "a message's content must be text, or a list of parts with text or image_url")
+    if not isinstance(body.get("stream_options") or {}, dict):
+        raise HTTPException(400, "stream_options must be an object")
     model = body.get("model", MODEL)
     if model != MODEL:
         raise HTTPException(404, f"there is no model {model!r} here; this server has {MODEL}")
     if body.get("n") not in (None, 1):
         raise HTTPException(400, "n must be 1: the reader has one answer")
+
+
+def _is_content(content: Any) -> bool:
+    if content is None or isinstance(content, str):
+        return True
+    return isinstance(content, list) and all(
+        isinstance(part, dict)
+        and isinstance(part.get("text", ""), str)
+        and isinstance(part.get("image_url", {}), dict | str)
+        for part in content
+    )
 
 
 def _completion(text: str, usage: dict[str, int]) -> dict[str, Any]:

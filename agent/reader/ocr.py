@@ -71,7 +71,7 @@ class Ocr:
         return found
 
     def _find(self, image: Image) -> list[Rect]:
-        found = self._load()(image, use_det=True, use_cls=False, use_rec=False)
+        found = self.load()(image, use_det=True, use_cls=False, use_rec=False)
         if found.boxes is None:
             return []
         return [Rect(*(float(v) for v in (*box.min(axis=0), *box.max(axis=0)))) for box in found.boxes]
@@ -84,14 +84,15 @@ class Ocr:
         if key in self._read:
             self._read.move_to_end(key)
             return self._read[key]
-        found = self._load()(strip, use_det=False, use_cls=False, use_rec=True)
+        found = self.load()(strip, use_det=False, use_cls=False, use_rec=True)
         answer = (found.txts[0].strip(), float(found.scores[0])) if found.txts else ("", 0.0)
         self._read[key] = answer
         if len(self._read) > REMEMBERED:
             self._read.popitem(last=False)
         return answer
 
-    def _load(self) -> Any:
+    def load(self) -> Any:
+        """The engine, loaded at the first call. Raises DriverMissing if its models are not installed."""
         if self._engine is None:
             models = _models()
             from rapidocr import RapidOCR

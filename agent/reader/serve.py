@@ -7,8 +7,7 @@ import socket
 from collections.abc import Callable
 
 from actions import UsageError
-from agent.endpoint import READER_MODEL
-from agent.reader.app import create_app
+from agent.reader.app import MODEL, create_app
 
 
 def serve_forever(port: int, say: Callable[[str], None]) -> int:
@@ -21,7 +20,7 @@ def serve_forever(port: int, say: Callable[[str], None]) -> int:
         raise UsageError(f"port {port} cannot be used ({error.strerror}); --port 0 takes a free one") from error
     with listener:
         port = listener.getsockname()[1]
-        say(f"the reader answers at http://127.0.0.1:{port}/v1 as {READER_MODEL}; Ctrl-C ends it")
+        say(f"the reader answers at http://127.0.0.1:{port}/v1 as {MODEL}; Ctrl-C ends it")
         config = uvicorn.Config(create_app(), log_config=None, log_level=logging.WARNING, access_log=False, ws="none")
         uvicorn.Server(config).run(sockets=[listener])
     return 0

@@ -31,6 +31,10 @@ class Sight:
         self._scenes: dict[bytes, Scene] = {}
         self._last: tuple[Image, list[Rect]] | None = None
 
+    def warm(self) -> None:
+        """Load the models ahead of the first read. Raises DriverMissing if they are not installed."""
+        self._ocr.load()
+
     def read(self, screenshot: bytes, *, full: bool = False) -> Scene:
         """The scene on an encoded PNG or JPEG; boxes are in its pixels. `full` finds every text anew.
 

@@ -78,14 +78,17 @@ BAD_USE = [
     ("steps", ["run", "--max-steps", "0", "x"], "max_steps"),
     ("screen", ["run", "--env", "desktop", "x"], "desktop"),
     ("viewport", ["run", "--viewport", "big", "x"], "viewport"),
+    ("viewport of no size", ["run", "--viewport", "00x00", "x"], "200 to 8192"),
+    ("port of the endpoint", ["run", "--base-url", "http://h:99999/v1", "--model", "glm-4.1v", "x"], "h:99999"),
 ]
 
 
 @pytest.mark.parametrize(("arguments", "words"), [row[1:] for row in BAD_USE], ids=[row[0] for row in BAD_USE])
 async def test_what_cannot_be_done_as_asked_starts_nothing(tmp_path: Path, arguments: list[str], words: str) -> None:
     (tmp_path / "row.json").write_text("name = Ana")
-    ran = await agent(tmp_path, *arguments)
+    ran = await agent(tmp_path, *arguments, "--json")
     assert_clear(ran, 2, words)
+    assert ran.last_object()["outcome"] == "usage"
     assert len(ran.err.strip().splitlines()) <= 2
     assert not list(tmp_path.glob("traces/*/trace.jsonl"))
 
@@ -189,7 +192,7 @@ async def test_a_trace_folder_in_use_is_refused_and_its_outcome_is_not_ours(tmp_
     writer.end(Outcome(status="complete", answer="an older success"))
     before = (tmp_path / "t" / "trace.jsonl").read_bytes()
     ran = await agent(tmp_path, "run", "--json", "--trace-dir", "t", "x")
-    assert_clear(ran, 1, "already holds a trace")
+    assert_clear(ran, 2, "already holds a trace")
     assert "older success" not in ran.out + ran.err
     assert (tmp_path / "t" / "trace.jsonl").read_bytes() == before
 

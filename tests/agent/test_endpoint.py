@@ -94,7 +94,25 @@ FAULTS: list[tuple[str, Answer, type[EndpointError], str]] = [
     ("json of another kind", lambda n, b: JSONResponse({"ok": True}), EndpointError, "no chat completion"),
     ("error with 200", lambda n, b: JSONResponse({"error": "busy"}), EndpointError, "with HTTP 200: busy"),
     ("error in the stream", lambda n, b: stream('data: {"error": {"message": "oom"}}\n\n'), EndpointError, "oom"),
-    ("stream that is no json", lambda n, b: stream("data: <html>\n\n"), EndpointError, "stream that is no JSON"),
+    ("stream that is no json", lambda n, b: stream("data: <html>\n\n"), EndpointError, "no chat completion"),
+    ("event that is a number", lambda n, b: stream("data: 5\n\n"), EndpointError, "no chat completion"),
+    ("event that is a list", lambda n, b: stream("data: [1]\n\n"), EndpointError, "no chat completion"),
+    ("choices that are text", lambda n, b: stream('data: {"choices": "x"}\n\n'), EndpointError, "no chat completion"),
+    ("choice without a delta", lambda n, b: stream('data: {"choices": [{"index": 0}]}\n\n'), EndpointError, "no chat"),
+    ("content of another kind", lambda n, b: stream(chunk(delta={"content": [1]})), EndpointError, "no chat compl"),
+    (
+        "usage in words",
+        lambda n, b: stream(chunk("a", usage={"prompt_tokens": "many"})),
+        EndpointError,
+        "no chat compl",
+    ),
+    ("nesting without end", lambda n, b: stream("data: " + "[" * 200_000 + "\n\n"), EndpointError, "no chat compl"),
+    (
+        "half a character",
+        lambda n, b: Response(b'data: {"choices": "\xff"}\n\n', media_type="text/event-stream"),
+        EndpointError,
+        "no chat completion",
+    ),
     ("no choices", lambda n, b: stream(chunk(choices=False), "data: [DONE]\n\n"), EndpointError, "empty list of choi"),
     ("key", lambda n, b: JSONResponse({"error": {"message": "bad key"}}, 401), EndpointRefused, "AGENT_API_KEY"),
     ("model", lambda n, b: JSONResponse({"error": {"message": "no glm"}}, 404), EndpointRefused, "--model"),
@@ -125,10 +143,40 @@ async def test_nobody_at_the_address() -> None:
         await endpoint.complete(MESSAGES, {})
 
 
-@pytest.mark.parametrize(("url", "model"), [("localhost:8000/v1", "glm"), ("http://localhost:8000/v1", "")])
-def test_an_address_or_model_that_cannot_be_is_refused_at_once(url: str, model: str) -> None:
+@pytest.mark.parametrize(
+    ("url", "model", "key"),
+    [
+        ("localhost:8000/v1", "glm", None),
+        ("http://localhost:8000/v1", "", None),
+        ("http://[::1", "glm", None),
+        ("http://localhost:99999/v1", "glm", None),
+        ("http:///v1", "glm", None),
+        ("http://localhost:8000/v1", "glm", "ключ"),
+        ("http://localhost:8000/v1", "glm", "key\n"),
+    ],
+)
+def test_an_address_model_or_key_that_cannot_be_is_refused_at_once(url: str, model: str, key: str | None) -> None:
     with pytest.raises(UsageError):
-        OpenAIEndpoint(url, model)
+        OpenAIEndpoint(url, model, api_key=key)
+
+
+def test_credentials_in_the_address_are_not_shown() -> None:
+    assert OpenAIEndpoint("http://ana:secret@[::1]:8000/v1?k=s", "glm").address == "http://[::1]:8000/v1"
+
+
+async def test_half_a_character_in_an_answer_is_replaced() -> None:
+    reply, _ = await ask(lambda n, body: stream(chunk("a\ud83db"), chunk(finish="stop")))
+    assert reply.text == "a\ufffdb"
+
+
+async def test_a_body_that_is_cut_is_asked_again() -> None:
+    def cut(n: int, body: dict[str, Any]) -> Response:
+        if n > 1:
+            return stream(chunk("whole"), chunk(finish="stop"))
+        return Response(b'{"id": "c', media_type="application/json", headers={"content-encoding": "gzip"})
+
+    reply, server = await ask(cut)
+    assert (reply.text, len(server.requests)) == ("whole", 2)
 
 
 async def test_a_script_answers_in_order_then_says_that_it_is_empty() -> None:

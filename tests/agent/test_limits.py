@@ -54,6 +54,11 @@ def test_a_good_step_between_starts_the_count_anew(turn: Callable[..., Turn], ch
     assert ended(Limits(parse_tries=3, refusals=3, repeats=3), bad, bad, good, bad, bad) is None
 
 
+def test_unreadable_answers_are_no_refusals(turn: Callable[..., Turn]) -> None:
+    unread, refused = turn(1, **UNREAD).step(), turn(1, **REFUSED).step()
+    assert ended(Limits(parse_tries=9, refusals=3), refused, unread, unread, refused) is None
+
+
 def test_waiting_in_vain_is_no_repetition(turn: Callable[..., Turn]) -> None:
     wait = turn(1, decision=Decision(action=Wait()), **IN_VAIN).step()
     assert ended(Limits(repeats=2), wait, wait, wait) is None

@@ -152,6 +152,16 @@ async def test_time_is_bounded(env: ScriptedEnv, tmp_path: Path) -> None:
     assert trace.steps[0].reply is None
 
 
+class Lingering(ScriptedEnv):
+    async def __aexit__(self, *error: object) -> None:
+        await asyncio.sleep(0.6)
+
+
+async def test_a_run_that_has_ended_cannot_run_out_of_time(play: Play, screen: Callable[..., Observation]) -> None:
+    done = await play(DONE, env=Lingering.in_order([screen()]), limits=Limits(seconds=0.5))
+    assert (done.outcome.status, done.outcome.answer) == ("complete", "42")
+
+
 async def test_a_cancelled_run_is_stopped_and_raises_it(env: ScriptedEnv, tmp_path: Path) -> None:
     model = Slow([])
     model.asked = asyncio.Event()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from actions import Task, TraceError
+from actions import Task, TraceError, UsageError
 from agent.limits import Limits
 from agent.outcome import Outcome
 from agent.trace import FILE, TraceWriter, Turn, header, new_folder, read_trace
@@ -112,7 +112,7 @@ def test_a_damaged_line_a_newer_version_and_no_trace_are_named(tmp_path: Path, t
 
 def test_a_folder_that_holds_a_trace_is_refused(tmp_path: Path, turn: Callable[..., Turn]) -> None:
     write(tmp_path, turn(1))
-    with pytest.raises(TraceError, match="already holds a trace"):
+    with pytest.raises(UsageError, match="already holds a trace"):
         TraceWriter(tmp_path)
     assert len(read_trace(tmp_path).steps) == 1
 
@@ -128,11 +128,17 @@ def test_a_full_disk_ends_the_run_with_its_name(tmp_path: Path) -> None:
     (tmp_path / "screens").mkdir()
     writer = TraceWriter(tmp_path)
     writer._file.close()
-    writer._file = open("/dev/full", "w")  # noqa: SIM115 - closed by end()
+    writer._file = open("/dev/full", "w")  # noqa: SIM115 - closed below
     with pytest.raises(TraceError, match="could not be written.*[Nn]o space"):
         writer.begin(HEADER)
-    with pytest.raises((TraceError, OSError)):
-        writer.end(Outcome(status="error"))
+    with pytest.raises(OSError, match="[Nn]o space"):
+        writer._file.close()
+
+
+def test_a_picture_outside_the_trace_is_refused(tmp_path: Path, turn: Callable[..., Turn]) -> None:
+    write(tmp_path, turn(1))
+    with pytest.raises(TraceError, match="outside"):
+        read_trace(tmp_path).image("screens/../../secret.png")
 
 
 def test_folders_are_named_by_what_was_asked() -> None:

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from actions import Blocked, DeviceError, EndpointError, Task
-from agent import Limits, OpenAIEndpoint, reader_endpoint, run
+from agent import Limits, OpenAIEndpoint, ReaderEndpoint, run
 from agent.endpoint import Endpoint
 from agent.outcome import status_of
 from envs.web import WebEnv
@@ -126,7 +126,7 @@ async def _main(given: argparse.Namespace) -> None:
         raise SystemExit(f"no such case in {given.set}; there are: {', '.join(case.id for case in every)}")
     if given.traces and (old := [case.id for case in cases if (given.traces / case.id).exists()]):
         raise SystemExit(f"{given.traces} already holds traces of {', '.join(old)}: give another folder to --traces")
-    endpoint = OpenAIEndpoint(given.base_url, model=given.model) if given.base_url else reader_endpoint()
+    endpoint = OpenAIEndpoint(given.base_url, model=given.model) if given.base_url else ReaderEndpoint()
     with tempfile.TemporaryDirectory() as scratch:
         try:
             rows = await bench(
