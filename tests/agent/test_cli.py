@@ -117,7 +117,13 @@ ENDPOINTS: list[tuple[str, Answer, int, str, str]] = [
         "AGENT_API_KEY",
     ),
     ("answers HTML", lambda n, b: HTMLResponse("<h1>Hi</h1>"), 6, "endpoint_error", "/v1"),
-    ("answers rubbish", lambda n, b: Response(b"\x00\xff", media_type="application/json"), 6, "endpoint_error", "JSON"),
+    (
+        "answers rubbish",
+        lambda n, b: Response(b"\x00\xff", media_type="application/json"),
+        6,
+        "endpoint_error",
+        "no chat completion",
+    ),
     ("answers prose", lambda n, b: text("I am unable to do that."), 5, "parse_error", "no_action"),
     ("waits for ever", lambda n, b: text(BACK_CALLS), 4, "step_limit", "--max-steps"),
 ]
