@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,18 +34,38 @@ _INSTALL = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A browser that runs, and how it was started."""
+
+    browser: Browser
+    path: str
+    """The executable."""
+    own: bool
+    """Is it one that Playwright installed?"""
+    sandboxed: bool
+    as_root: bool
+
+
 async def launch(playwright: Playwright, *, path: str | None, headless: bool, patience: float) -> Browser:
+    """The browser that `start` starts."""
+    return (await start(playwright, path=path, headless=headless, patience=patience)).browser
+
+
+async def start(playwright: Playwright, *, path: str | None, headless: bool, patience: float) -> Started:
     """Start the first browser that will: `path`, Playwright's own, then what the system has.
 
     A `path` that was given is the only candidate. Raises DriverMissing with the command that installs one, and
     DeviceError for a headed browser without a display; `patience` is in seconds, for each candidate.
     """
     failures = []
+    as_root = _is_root()  # for whom Chromium has no sandbox
+    own = set(_bundled(playwright))
     for candidate in _candidates(playwright, path):
-        for sandbox in (True, False) if not _is_root() else (False,):
+        for sandbox in (False,) if as_root else (True, False):
             problem = await _try(playwright, candidate, headless, sandbox, patience)
             if not isinstance(problem, str):
-                return problem
+                return Started(problem, candidate, candidate in own, sandbox, as_root)
             if "missing X server" in problem or "DISPLAY" in problem:
                 raise DeviceError("a browser window needs a display; leave --headed out, or run under xvfb-run")
             failures.append(f"{candidate}: {_gist(problem)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from actions import ActionError, TargetNotFound
@@ -38,3 +39,9 @@ def chosen(wanted: str, labels: Sequence[str], disabled: Sequence[bool] = ()) ->
     raise TargetNotFound(
         f"there is no option {wanted!r}; the options are: {shown}{more}" if shown else "the list is empty"
     )
+
+
+def says(shown: str, label: str) -> bool:
+    """Does a control that shows this name the option `label`, alone or among other words?"""
+    folded, wanted = (" ".join(text.split()).casefold() for text in (shown, label))
+    return re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded) is not None

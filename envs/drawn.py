@@ -24,6 +24,7 @@ from actions import (
 from envs.hands import Effect, Hands
 from envs.keyboard import key_name
 from envs.overlay import DialogBox, OptionList, Overlay, Part, covers, part_at
+from envs.page import well_formed
 from envs.sight import OpenList
 from envs.tab import DocumentGone, Tab
 
@@ -58,8 +59,8 @@ class Drawn:
     def dialog(self, dialog: Dialog) -> DialogBox:
         """The box that shows a dialog, with what was typed into it so far."""
         if self._box is None or self._box[0] is not dialog:
-            words = dialog.message or (_LEAVE if dialog.type == "beforeunload" else "")
-            self._box = dialog, DialogBox(dialog.type, words, self._size, text=dialog.default_value)
+            words = well_formed(dialog.message) or (_LEAVE if dialog.type == "beforeunload" else "")
+            self._box = dialog, DialogBox(dialog.type, words, self._size, text=well_formed(dialog.default_value))
         return self._box[1]
 
     def over(self, elements: tuple[Element, ...], overlay: Overlay) -> tuple[Element, ...]:
@@ -95,7 +96,7 @@ class Drawn:
             case Type() if box.kind == "prompt":
                 if action.into is not None and not covers(box, *self._pixel(action.into)):
                     raise refusal
-                untouched = box.text == dialog.default_value
+                untouched = box.text == well_formed(dialog.default_value)
                 box.text = action.text if action.replace or untouched else box.text + action.text
                 effect.read_back = box.text
                 accept = True if action.submit else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ from envs.keyboard import chord
 from envs.overlay import Option
 from envs.page import target
 from envs.settle import hold
-from envs.tab import Tab
+from envs.tab import DialogOpened, Tab
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame
@@ -49,6 +50,8 @@ class Effect:
     """What the field should hold at the end, None if nothing was typed or it must not be read."""
     frame: Frame | None = None
     """Where that field is."""
+    chosen: str | None = None
+    """The option that was clicked in a list that the page draws; only the page knows whether that chose it."""
     changed: bool = False
     """Is it known already that something changed?"""
 
@@ -155,21 +158,30 @@ class Hands:
     async def long_press(self, action: LongPress, effect: Effect) -> None:
         aim = await self.aim(action.at)
         effect.hit = aim.hit
-        mouse = self._tab.page.mouse
-        await self._tab.wait_for(mouse.move(aim.x, aim.y), "moving the pointer")
-        await self._tab.wait_for(mouse.down(), "pressing the button")
-        await hold(action.seconds)
-        await self._tab.wait_for(mouse.up(), "releasing the button")
+        async with self._pressing(aim, effect):
+            await hold(action.seconds)
 
     async def drag(self, action: Drag, effect: Effect) -> None:
         aim = await self.aim(action.start)
         effect.hit = aim.hit
-        mouse = self._tab.page.mouse
-        await self._tab.wait_for(mouse.move(aim.x, aim.y), "moving the pointer")
-        await self._tab.wait_for(mouse.down(), "pressing the button")
-        # pages tell a drag from a click by the moves in between
-        await self._tab.wait_for(mouse.move(*self.pixel(action.end), steps=12), "dragging")
-        await self._tab.wait_for(mouse.up(), "releasing the button")
+        async with self._pressing(aim, effect):
+            # pages tell a drag from a click by the moves in between
+            await self._tab.wait_for(self._tab.page.mouse.move(*self.pixel(action.end), steps=12), "dragging")
+
+    @asynccontextmanager
+    async def _pressing(self, aim: Aim, effect: Effect) -> AsyncIterator[None]:
+        """The button held down at a place; what cuts that short leaves the tab to release it as soon as it can."""
+        tab = self._tab
+        await tab.wait_for(tab.page.mouse.move(aim.x, aim.y), "moving the pointer")
+        tab.pressed = True
+        try:
+            await tab.wait_for(tab.page.mouse.down(), "pressing the button")
+            yield
+            await tab.release()
+        except DialogOpened:
+            if tab.pressed:
+                effect.notes.append("A dialog cut this short; the mouse button is released when it is answered.")
+            raise
 
     async def scroll(self, action: Scroll, effect: Effect) -> None:
         sign = 1 if action.direction in ("down", "right") else -1
@@ -340,9 +352,9 @@ class Hands:
         if spot is None:
             raise TargetNotFound(f"the option {option!r} cannot be reached; scroll its list and click it")
         x, y = (shift + at * aim.scale for shift, at in zip(aim.offset, spot, strict=True))
+        effect.wanted = effect.read_back = None
+        effect.chosen, effect.frame = options[number]["label"], aim.frame
         await self._tab.wait_for(self._tab.page.mouse.click(x, y), "clicking an option")
-        effect.wanted = effect.frame = None
-        effect.read_back = options[number]["label"]
 
 
 def _letters(text: str | None) -> str:

@@ -8,20 +8,26 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from actions import DeviceError, DeviceLost, DriverMissing
+from actions import DeviceError, DeviceLost, DriverMissing, UsageError
 from envs import page as scripts
-from envs.browser import launch
+from envs.browser import start as start_browser
 from envs.settle import Stillness
-from envs.tab import DialogOpened, Tab, TabClosed
+from envs.tab import DialogOpened, DocumentGone, Interrupted, Tab, TabClosed
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Dialog, Download, Page, Playwright
 
+T = TypeVar("T")
+
 _CLOSING = 5.0
 """Seconds that each step of closing may take."""
 _BROWSER_GONE = "the browser, or its last tab, went away; start again (if it recurs, it may be short of memory)"
+_UNSANDBOXED = (
+    "The browser runs without its sandbox, which this system does not let it have: a malicious page could reach beyond "
+    "the browser. Visit only pages that you trust, or allow unprivileged user namespaces."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class Session:
 
     def __init__(self, wishes: Wishes) -> None:
         self._wishes = wishes
-        self._playwright: Playwright | None = None
+        self._starting: asyncio.Task[Playwright] | None = None
         self._browser: Browser | None = None
         self._context: BrowserContext | None = None
         self._current: Tab | None = None
@@ -59,31 +65,72 @@ class Session:
     # --- beginning and end ---
 
     async def start(self) -> None:
-        """Start or attach; raises DriverMissing without a browser, DeviceError if a running one does not answer."""
+        """Start or attach. Whatever way it ends, `close` gives back what was started.
+
+        Raises DriverMissing without a browser, DeviceError if one does not answer, UsageError for an unknown locale.
+        """
+        wishes = self._wishes
+        playwright = await self._start_driver()
+        if wishes.cdp is None:
+            started = await start_browser(
+                playwright, path=wishes.browser, headless=wishes.headless, patience=wishes.timeout
+            )
+            self._browser = started.browser
+            if not started.sandboxed and not started.as_root:
+                self._tell(_UNSANDBOXED)
+            width, height = wishes.viewport
+            self._context = await self._prompt(
+                self._browser.new_context(
+                    viewport={"width": width, "height": height}, locale=wishes.locale, accept_downloads=True
+                ),
+                "making a profile",
+            )
+            await self._prompt(self._context.add_init_script(scripts.library()), "preparing its pages")
+        else:
+            self._browser, self._context = await self._attach(playwright, wishes.cdp)
+        tab = self._current = Tab(await self._prompt(self._context.new_page(), "opening a tab"), wishes.timeout)
+        try:
+            await self._take(tab)
+        except Interrupted as error:
+            raise DeviceLost(_BROWSER_GONE) from error
+        self._context.on("page", lambda page: self._spawn(self._adopt(page)))
+        self._context.on("dialog", self._dialog_opened)
+        self._context.on("download", lambda download: self._spawn(self._keep(download)))
+        self._browser.on("disconnected", lambda _: self._browser_gone())
+
+    async def _start_driver(self) -> Playwright:
         try:
             from playwright.async_api import async_playwright
         except ImportError as error:
             raise DriverMissing("the browser driver is missing; install it with `pip install playwright`") from error
 
-        wishes = self._wishes
-        self._playwright = await async_playwright().start()
-        if wishes.cdp is None:
-            self._browser = await launch(
-                self._playwright, path=wishes.browser, headless=wishes.headless, patience=wishes.timeout
-            )
-            width, height = wishes.viewport
-            self._context = await self._browser.new_context(
-                viewport={"width": width, "height": height}, locale=wishes.locale, accept_downloads=True
-            )
-            await self._context.add_init_script(scripts.library())
-        else:
-            self._browser, self._context = await self._attach(self._playwright, wishes.cdp)
-        tab = self._current = Tab(await self._context.new_page(), wishes.timeout)
-        await self._take(tab)
-        self._context.on("page", lambda page: self._spawn(self._adopt(page)))
-        self._context.on("dialog", self._dialog_opened)
-        self._context.on("download", lambda download: self._spawn(self._keep(download)))
-        self._browser.on("disconnected", lambda _: self._browser_gone())
+        # a start that is cut off leaves a process that only its end makes known: so it goes on, and `close` ends it
+        self._starting = asyncio.create_task(async_playwright().start())
+        try:
+            return await self._prompt(asyncio.shield(self._starting), "starting its driver")
+        except OSError as error:
+            raise DriverMissing(
+                f"the browser driver does not start ({error}); install it anew with "
+                "`pip install --force-reinstall playwright`"
+            ) from error
+
+    async def _prompt(self, call: Awaitable[T], doing: str) -> T:
+        """The result of a call of the driver's that belongs to no tab; raises DeviceError if it fails or takes long."""
+        from playwright.async_api import Error
+
+        limit = self._wishes.timeout
+        try:
+            async with asyncio.timeout(limit):
+                return await call
+        except TimeoutError as error:
+            raise DeviceError(
+                f"the browser did not answer within {limit:g} s while {doing}; start again, or allow more time"
+            ) from error
+        except Error as error:
+            if "Invalid locale" in error.message:
+                raise UsageError(f'{self._wishes.locale!r} is no locale; give one such as "de-DE"') from error
+            reason = error.message.splitlines()[0]
+            raise DeviceError(f"the browser failed while {doing}: {reason}; start again") from error
 
     async def _attach(self, playwright: Playwright, address: str) -> tuple[Browser, BrowserContext]:
         from playwright.async_api import Error
@@ -95,19 +142,38 @@ class Session:
                 f"no browser answers at {address}; start one with --remote-debugging-port=9222 and a --user-data-dir "
                 f"of its own, and give its address ({error.message.splitlines()[0]})"
             ) from error
-        return browser, browser.contexts[0] if browser.contexts else await browser.new_context()
+        self._browser = browser
+        if browser.contexts:
+            return browser, browser.contexts[0]
+        return browser, await self._prompt(browser.new_context(), "making a profile")
 
     async def _take(self, tab: Tab, *, resized: bool = False) -> None:
         """Make a page one of ours."""
         attached = self._wishes.cdp is not None
         self._tabs.append(tab)
         if attached:  # never the other pages of somebody's browser
-            await tab.page.add_init_script(scripts.library())
+            await tab.wait_for(tab.page.add_init_script(scripts.library()), "preparing a tab")
         await tab.take_over(self._wishes.viewport if attached or resized else None)
 
     async def close(self) -> None:
-        """Give everything back; of a browser that was attached to, only the tabs that were opened here."""
-        if self._playwright is None:
+        """Give everything back; of a browser that was attached to, only the tabs that were opened here.
+
+        Being cancelled does not leave it half done: it comes to its end, each step with a deadline, and then says so.
+        """
+        closing = asyncio.create_task(self._give_back())
+        cancelled: asyncio.CancelledError | None = None
+        while not closing.done():
+            try:
+                await asyncio.wait({closing})
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled is not None:
+            raise cancelled
+        closing.result()
+
+    async def _give_back(self) -> None:
+        starting, self._starting = self._starting, None
+        if starting is None:
             return
         from playwright.async_api import Error
 
@@ -121,11 +187,15 @@ class Session:
             closing.append(self._context.close)
         if self._browser is not None:
             closing.append(self._browser.close)
-        closing.append(self._playwright.stop)
-        self._playwright = self._browser = self._context = self._current = None
+
+        async def stop_driver() -> None:
+            await (await asyncio.shield(starting)).stop()
+
+        closing.append(stop_driver)
+        self._browser = self._context = self._current = None
         self._tabs = []
         for step in closing:
-            with suppress(Error, TimeoutError):  # what is gone already needs no closing
+            with suppress(Error, OSError, TimeoutError):  # what is gone already, or never was, needs no closing
                 async with asyncio.timeout(_CLOSING):
                     await step()
 
@@ -196,8 +266,9 @@ class Session:
         from playwright.async_api import Error
 
         try:
-            before = await page.opener()
-        except Error:
+            async with asyncio.timeout(self._wishes.timeout):
+                before = await page.opener()
+        except (Error, TimeoutError):
             return  # it closed at once, as a tab does that was opened for a download
         opener = next((tab for tab in self.tabs if tab.page == before), asking)
         if opener is None and self._wishes.cdp is not None:
@@ -209,8 +280,8 @@ class Session:
             await self._take(tab, resized=True)
         except DialogOpened:
             pass  # it is taken over when the dialog is answered
-        except (TabClosed, DeviceError, Error):
-            return
+        except (DocumentGone, TabClosed, DeviceError):
+            return  # it went away again
         self._current = tab
         self._events.append(lambda: f'A new tab opened and is shown now: "{tab.title}" ({page.url}).')
 
@@ -248,18 +319,37 @@ class Session:
         """Save a file that a page sent; the page counts as busy until it is there."""
         from playwright.async_api import Error
 
-        traffic = self.tab.traffic
-        traffic.start(download)
-        name = Path(download.suggested_filename.replace("\\", "/")).name or "download"
+        waiting = [tab.traffic for tab in self._waiting_for(download.page)]
+        for traffic in waiting:
+            traffic.start(download)
+        name = Path(scripts.well_formed(download.suggested_filename).replace("\\", "/")).name or "download"
         try:
-            path = _free_name(self._download_folder() / name)
-            await download.save_as(path)
+            path = _reserved(self._download_folder() / name)
+            try:
+                await download.save_as(path)
+                size = path.stat().st_size
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
         except Error as error:
             self._tell(f'The download of "{name}" failed: {error.message.splitlines()[0]}')
+        except OSError as error:
+            folder = self._downloads or "a temporary folder"
+            self._tell(f'The download of "{name}" could not be saved in {folder}: {error.strerror or error}.')
         else:
-            self._tell(f'Downloaded "{path.name}" ({path.stat().st_size:,} bytes) into {path.parent}.')
+            self._tell(f'Downloaded "{path.name}" ({size:,} bytes) into {path.parent}.')
         finally:
-            traffic.end(download)
+            for traffic in waiting:
+                traffic.end(download)
+
+    def _waiting_for(self, page: Page) -> list[Tab]:
+        """The tabs that are busy while a page sends a file: its own, and those that opened it, for it may close."""
+        tab = next((tab for tab in self.tabs if tab.page == page), self._current)
+        found: list[Tab] = []
+        while tab is not None and tab not in found:
+            found.append(tab)
+            tab = tab.opener
+        return found
 
     def _download_folder(self) -> Path:
         if self._downloads is None:
@@ -268,10 +358,14 @@ class Session:
         return self._downloads
 
 
-def _free_name(path: Path) -> Path:
-    """The path, or the same with a number if there is such a file."""
+def _reserved(path: Path) -> Path:
+    """An empty new file at the path, or at the same with a number if there is such a file; raises OSError."""
     free, n = path, 1
-    while free.exists():
-        n += 1
-        free = path.with_stem(f"{path.stem}-{n}")
-    return free
+    while True:
+        try:
+            free.open("xb").close()
+        except FileExistsError:
+            n += 1
+            free = path.with_stem(f"{path.stem}-{n}")
+        else:
+            return free

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
 import struct
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
@@ -57,6 +56,8 @@ class Tab:
         self.chooser: FileChooser | None = None
         self.acting: Frame | None = None
         """The frame that the last action met, if it is not the main one."""
+        self.pressed = False
+        """Is the mouse button held down, by an action that could not let go of it?"""
         self.title = ""
         self.failure: tuple[str, str] | None = None
         """(URL, the browser's reason) of the last navigation, if it failed."""
@@ -175,6 +176,15 @@ class Tab:
             await self.wait_for(dialog.dismiss(), "answering a dialog")
         if self._stalled:
             await self.wait_for(asyncio.gather(*self._stalled, return_exceptions=True), "going on after a dialog")
+        await self.release()
+
+    async def release(self) -> None:
+        """Let go of a mouse button that is still held down."""
+        if self.pressed:
+            if (stopped := self._stopped()) is not None:
+                raise stopped
+            self.pressed = False  # before the page hears of it: it may answer with a dialog
+            await self.wait_for(self.page.mouse.up(), "releasing the button")
 
     @property
     def expects_tab(self) -> bool:
@@ -279,7 +289,7 @@ class Tab:
         if answer is None:
             await self.wait_for(at.evaluate(scripts.library()), doing)
             answer = await self.wait_for(at.evaluate(scripts.call(name), given or {}), doing)
-        return json.loads(answer)
+        return scripts.answer(answer)
 
     async def _try_frame(self, frame: Frame) -> None:
         """A frame whose document has not come yet answers nothing; raises DocumentGone for it until it has."""

@@ -38,6 +38,7 @@ from actions import (
     Wait,
 )
 from envs.address import looks_like_url, read_url, why_unreachable
+from envs.choices import says
 from envs.drawn import Drawn
 from envs.hands import Effect, Hands
 from envs.keyboard import chord
@@ -54,6 +55,8 @@ _WAIT = 5.0
 """Seconds that a Wait without a time waits for a change."""
 _LOOK_AGAIN = 0.5
 """Seconds between the pictures of a Wait, for pages that change without an event."""
+_SMALLEST, _LARGEST = 200, 8192
+"""CSS pixels of a view's sides."""
 _NAMED_OPTIONS = 30
 """Options of an open list that a note names."""
 
@@ -85,7 +88,8 @@ class WebEnv:
     for the page to become still. `downloads` is a folder for files that pages send (a temporary one if None), `uploads`
     the only files that may be handed to a page. `locale` is the language pages are asked for, such as "de-DE".
 
-    A `url` that is none raises UsageError. Entering raises DriverMissing without a browser, and DeviceError if `url`
+    A `url` that is none and a view whose sides are not within 200..8192 raise UsageError, and so does entering with a
+    locale that the browser does not know. Entering raises DriverMissing without a browser, and DeviceError if `url`
     cannot be reached. A dialog's question is never answered unasked, except that Open, Back and Home leave a page that
     asks to stay: leaving was what was asked for. A click that would leave such a page shows its question.
     """
@@ -106,6 +110,11 @@ class WebEnv:
         uploads: Sequence[Path] = (),
         locale: str | None = None,
     ) -> None:
+        if not all(_SMALLEST <= side <= _LARGEST for side in viewport):
+            raise UsageError(
+                f"a view of {viewport[0]}x{viewport[1]} cannot be used; "
+                f"give a width and a height from {_SMALLEST} to {_LARGEST} pixels"
+            )
         self._start = read_url(url) if url is not None else None
         self._wishes = Wishes(headless, browser, cdp, viewport, timeout, downloads, locale)
         self._size = viewport
@@ -317,6 +326,7 @@ class WebEnv:
         if tab.dialog is not None:
             await self._drawn.act_on_dialog(tab, tab.dialog, action, effect)
             return
+        await tab.release()
         if not isinstance(action, Type | Wait):
             tab.chooser = None  # whoever does something else has cancelled it
         hands = Hands(tab, self._size, self._uploads, self._ceiling)
@@ -416,7 +426,14 @@ def _aborted(reason: str) -> bool:
 
 
 def _read_back(effect: Effect, looked: Look) -> None:
-    """What the field holds once the page is still, and a note if that is not what was typed."""
+    """What the field holds once the page is still, and a note if that is not what was typed or chosen."""
+    if effect.chosen is not None:
+        effect.read_back = looked.held.get(effect.frame) or None if effect.frame is not None else None
+        if effect.read_back is None:
+            effect.notes.append(f'"{effect.chosen}" was clicked; whether it was chosen cannot be read, so look.')
+        elif not says(effect.read_back, effect.chosen):
+            effect.notes.append(f"The list shows {effect.read_back!r} now, not {effect.chosen!r}.")
+        return
     if effect.read_back is not None and effect.frame in looked.held:
         effect.read_back = looked.held[effect.frame]
     if effect.wanted is not None and effect.read_back is not None and effect.read_back != effect.wanted:

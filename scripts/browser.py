@@ -8,23 +8,20 @@ import sys
 from playwright.async_api import async_playwright
 
 from actions import DriverMissing
-from envs.browser import launch
+from envs.browser import start
 
 
 async def main() -> int:
     async with async_playwright() as playwright:
-        own = playwright.chromium.executable_path
-        for path, name in ((own, "Playwright's own Chromium"), (None, "the system's browser")):
-            try:
-                browser = await launch(playwright, path=path, headless=True, timeout=60)
-            except DriverMissing as error:
-                problem = error
-                continue
-            print(name, browser.version)
-            await browser.close()
-            return 0
-    print(problem, file=sys.stderr)
-    return 1
+        try:
+            started = await start(playwright, path=None, headless=True, patience=60)
+        except DriverMissing as error:
+            print(error, file=sys.stderr)
+            return 1
+        whose = "Playwright's own" if started.own else "the system's"
+        print(whose, "browser", started.browser.version, "at", started.path)
+        await started.browser.close()
+        return 0
 
 
 if __name__ == "__main__":

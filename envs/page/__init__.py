@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 _PARTS = ("names.js", "tracker.js", "look.js", "hit.js", "fields.js")
 _CALLS = (
@@ -39,6 +41,25 @@ def call(name: str) -> str:
         f"async (given) => {{ const library = window[{_KEY}]; if (!library) return null;"
         f" return JSON.stringify((await library.{name}(given)) ?? null); }}"
     )
+
+
+def answer(said: str) -> Any:
+    """What a call answered, as plain data whose texts can all be written as UTF-8."""
+    # JSON spells half a surrogate pair as an escape, and nothing else that begins so is common
+    return _mended(json.loads(said)) if "\\ud" in said else json.loads(said)
+
+
+def well_formed(text: str) -> str:
+    """A page's text with U+FFFD for each half of a surrogate pair: scripts may cut a character in two."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _mended(data: Any) -> Any:
+    if isinstance(data, str):
+        return well_formed(data)
+    if isinstance(data, list):
+        return [_mended(entry) for entry in data]
+    return {key: _mended(value) for key, value in data.items()} if isinstance(data, dict) else data
 
 
 def target() -> str:

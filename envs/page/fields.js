@@ -4,7 +4,19 @@ function heldBy(el) {
   if (el instanceof HTMLInputElement && el.type === "password") return null;
   if (el instanceof HTMLSelectElement) return [...el.selectedOptions].map((option) => option.label.trim()).join(", ");
   if (el.isContentEditable) return el.innerText.replace(/\u00a0/g, " ").replace(/\n$/, "");
-  return el.value ?? null;
+  if (!(el instanceof HTMLInputElement || el instanceof HTMLTextAreaElement)) return chosenBy(el);
+  return el.value;
+}
+
+// What the owner of a list that the page draws says is chosen; null if it does not say.
+function chosenBy(el) {
+  if (el.getAttribute("role") === "listbox") {
+    const marked = [...el.querySelectorAll('[role="option"][aria-selected="true"], [role="option"][aria-checked="true"]')];
+    return marked.map(nameOf).join(", ") || null;
+  }
+  const field = el.querySelector('input:not([type="hidden"]), textarea');
+  const said = field?.value || el.getAttribute("aria-valuetext") || contentOf(el, el.querySelector('[role="listbox"]'));
+  return tidy(said) || null;
 }
 
 function longest(el) {
@@ -123,6 +135,17 @@ function drawnLists() {
   return [...document.querySelectorAll('[role="listbox"]')].filter((el) => el.checkVisibility());
 }
 
+// Where one reads what was chosen in `list`: the control that opens it, or the list itself if it is always there.
+function ownerOf(list) {
+  const target = state.target;
+  if (target && !list.contains(target)) {
+    return target.closest('[role="combobox"]') ?? target.querySelector('[role="combobox"]') ?? target;
+  }
+  const id = list.id && CSS.escape(list.id);
+  const control = id && list.getRootNode().querySelector(`[aria-controls~="${id}"], [aria-owns~="${id}"]`);
+  return control || list;
+}
+
 function drawnItems() {
   return drawnLists().flatMap((list) => [...list.querySelectorAll('[role="option"]')]).filter((el) => el.checkVisibility());
 }
@@ -138,6 +161,7 @@ function drawnOptions() {
 function reveal({ index }) {
   const el = drawnItems()[index];
   if (!el) return null;
+  state.field = ownerOf(el.closest('[role="listbox"]') ?? el.parentElement);
   el.scrollIntoView({ block: "nearest", behavior: "instant" });
   const box = reachable(el);
   return box ? [(box.left + box.right) / 2, (box.top + box.bottom) / 2] : null;

@@ -1,6 +1,6 @@
 // Roles, names, values and states as a screen reader would say them; enough of ARIA for what people act on.
 
-const LONGEST = 200; // characters of a name or a value
+const LONGEST = 200; // code points of a name or a value
 
 const TEXT_TYPES = new Set(["text", "email", "tel", "url", "password", "search", "number", ""]);
 const BUTTON_TYPES = new Set(["button", "submit", "reset", "image"]);
@@ -20,7 +20,9 @@ const NAMED_BY_CONTENT = new Set([
 
 function tidy(text) {
   const flat = String(text ?? "").replace(/[\s\u00a0]+/g, " ").trim();
-  return flat.length > LONGEST ? `${flat.slice(0, LONGEST - 1)}…` : flat;
+  if (flat.length <= LONGEST) return flat;
+  const points = [...flat.slice(0, 2 * LONGEST + 2)]; // code points, so that no character is cut in two
+  return points.length > LONGEST ? `${points.slice(0, LONGEST - 1).join("")}…` : flat;
 }
 
 function parentOf(node) {

@@ -8,7 +8,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from playwright.async_api import async_playwright
 
+import envs.browser
 from actions import Click, DeviceError, DriverMissing, UsageError
 from envs.web import WebEnv
 from tests.envs.site import Site
@@ -89,6 +91,45 @@ async def test_language_and_view(site: Site) -> None:
         assert await env._open_session.tab.page.inner_text("#l") == "de-DE900x500"
 
 
+@pytest.mark.parametrize("size", [(199, 800), (1280, 8193), (0, 0), (-1280, 800)])
+def test_a_view_that_no_screen_has(size: tuple[int, int]) -> None:
+    with pytest.raises(UsageError, match="200 to 8192"):
+        WebEnv(viewport=size)
+
+
+async def test_a_locale_that_is_none() -> None:
+    with pytest.raises(UsageError, match="'xx yy!' is no locale"):
+        async with WebEnv(locale="xx yy!", timeout=20):
+            pass
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs a browser of the system")
+async def test_a_browser_that_is_not_let_have_its_sandbox_is_said(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picky = tmp_path / "chromium"
+    picky.write_text(f"""#!/bin/sh
+case "$*" in
+*--no-sandbox*) exec "{CHROMIUM}" "$@" ;;
+*) echo "No usable sandbox!" >&2; exit 1 ;;
+esac
+""")
+    picky.chmod(0o755)
+    monkeypatch.setattr(envs.browser, "_is_root", lambda: False)
+    async with WebEnv(site.url + "/json", browser=str(picky), timeout=20) as env:
+        assert any("without its sandbox" in note for note in (await env.observe()).notes)
+        assert (await env.observe()).notes == ()
+
+
+async def test_who_a_started_browser_belongs_to() -> None:
+    async with async_playwright() as playwright:
+        started = await envs.browser.start(playwright, path=None, headless=True, patience=30)
+        await started.browser.close()
+        assert Path(started.path).exists()
+        own = Path(playwright.chromium.executable_path).parents[2]
+        assert started.own == Path(started.path).is_relative_to(own)
+
+
 @contextlib.asynccontextmanager
 async def running_chrome(folder: Path, *arguments: str):
     """A Chrome that somebody uses, with its DevTools on a free port."""
@@ -113,7 +154,6 @@ async def test_attached_to_a_running_browser_with_doubled_pixels(site: Site, tmp
     import io
 
     from PIL import Image
-    from playwright.async_api import async_playwright
 
     there = site.page("<button>There</button>", title="There")
     page = site.page(f"""<button style="position:absolute;left:600px;top:1000px"

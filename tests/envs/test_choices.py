@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions import ActionError, TargetNotFound
-from envs.choices import chosen
+from envs.choices import chosen, says
 
 CITIES = ["Lisbon", "lisbon (all airports)", "Porto", "  Faro  beach ", "Porto Santo"]
 
@@ -51,3 +51,19 @@ def test_a_disabled_option_is_refused_unless_another_shows_the_same() -> None:
 def test_every_label_chooses_its_own_option(labels: list[str]) -> None:
     for number, label in enumerate(labels):
         assert chosen(label, labels) == number
+
+
+@pytest.mark.parametrize(
+    ("shown", "label", "does"),
+    [
+        ("Blue", "Blue", True),
+        ("Colour:  BLUE ▾", "blue", True),
+        ("Red × Blue ×", "Red", True),
+        ("none", "one", False),
+        ("", "Blue", False),
+        ("a.c", "abc", False),
+        ("C++ (new)", "C++", True),
+    ],
+)
+def test_what_a_control_shows(shown: str, label: str, does: bool) -> None:
+    assert says(shown, label) is does

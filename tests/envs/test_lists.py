@@ -232,6 +232,38 @@ async def test_a_list_in_a_frame_that_the_page_draws(web: Visitor, site: Site) -
     assert web.element("City").value == "City 27"
 
 
+BUTTON = """<button id=b aria-haspopup=listbox aria-controls=l onclick="l.hidden = !l.hidden">none</button>
+    <ul id=l role=listbox hidden aria-label=Colours>{options}</ul><script>
+      for (const li of l.children) li.onclick = () => {{ {chosen}; l.hidden = true; }};</script>"""
+COLOURS = "<li role=option>Red<li role=option>Blue"
+
+
+async def test_an_option_whose_click_chooses_nothing_is_not_told_as_chosen(web: Visitor) -> None:
+    await web.show(BUTTON.format(options=COLOURS, chosen=""))
+    result = await choose(web, "none", "Blue")
+    assert result.read_back == "none"
+    assert result.notes == ("The list shows 'none' now, not 'Blue'.",)
+    await web.show(BUTTON.format(options=COLOURS, chosen="b.textContent = 'Colour: ' + li.textContent"))
+    result = await choose(web, "none", "Blue")
+    assert (result.read_back, result.notes) == ("Colour: Blue", ())
+
+
+async def test_a_choice_that_cannot_be_read_is_said_to_be_unknown(web: Visitor) -> None:
+    await web.show(BUTTON.format(options=COLOURS, chosen="b.replaceWith('thanks')"))
+    result = await choose(web, "none", "Blue")
+    assert result.read_back is None
+    assert "whether it was chosen cannot be read" in result.notes[0]
+
+
+async def test_a_list_that_is_always_there_says_what_is_marked_in_it(web: Visitor) -> None:
+    await web.show("""<ul role=listbox aria-label=Colours><li role=option aria-selected=true>Red
+        <li role=option onclick="this.previousElementSibling.ariaSelected = false; this.ariaSelected = true">Blue
+        <li role=option>Green</ul>""")
+    assert (await choose(web, "Red", "Blue")).read_back == "Blue"
+    result = await choose(web, "Red", "Green")
+    assert (result.read_back, result.notes) == ("Blue", ("The list shows 'Blue' now, not 'Green'.",))
+
+
 async def test_a_field_with_suggestions(web: Visitor) -> None:
     await web.show("<label>City <input list=d id=c></label><datalist id=d><option>Lisbon<option>Porto</datalist>")
     assert (await choose(web, "City", "porto")).read_back == "Porto"
@@ -243,7 +275,8 @@ async def test_a_field_that_filters_its_list(web: Visitor) -> None:
         c.oninput = () => setTimeout(() => { l.innerHTML = ['Lisbon', 'Porto'].filter((x) => x.startsWith(c.value))
           .map((x) => `<li role=option onclick="c.value='${x}!';l.innerHTML=''">${x}</li>`).join('');
           }, 100);</script>""")
-    assert (await choose(web, "City", "Porto")).read_back == "Porto"
+    result = await choose(web, "City", "Porto")
+    assert (result.read_back, result.notes) == ("Porto!", ())
     assert await web.value("#c") == "Porto!"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from PIL import Image
 
 from actions import Box, Click, Hover
@@ -220,3 +221,25 @@ async def test_a_page_that_breaks_its_own_prototypes_is_still_read(web: Visitor)
     )
     assert web.names() == ["Go"]
     assert (await web.click("Go")).hit is not None
+
+
+async def test_half_a_character_is_readable_text(web: Visitor) -> None:
+    await web.show(
+        """<button id=b></button><script>
+        document.title = 'T\\ud83d'; b.textContent = 'Go \\udc00!';
+        b.onclick = () => confirm('Sure\\ud83d?');</script>"""
+    )
+    assert web.seen.title == "T\ufffd"
+    assert web.names() == ["Go \ufffd!"]
+    result = await web.click("Go \ufffd!")
+    assert result.hit is not None
+    assert result.hit.name == "Go \ufffd!"
+    assert '"Sure\ufffd?"' in web.seen.notes[0]
+    web.seen.model_dump_json(exclude={"screenshot"}).encode()
+
+
+@pytest.mark.parametrize("letters", [198, 199, 200, 201])
+async def test_long_names_are_cut_between_characters(web: Visitor, letters: int) -> None:
+    text = "x" * (letters - 3) + "\N{GRINNING FACE}" * 3
+    await web.show(f"<button>{text}</button>")
+    assert web.names() == [text if letters <= 200 else text[:199] + "…"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import signal
 import subprocess
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser, BrowserContext
 
 from actions import Click, DeviceError, DeviceLost, Open, Point, Wait
 from envs.web import WebEnv
@@ -16,8 +19,6 @@ from tests.envs.site import Site
 
 def processes_of(env: WebEnv, kind: str) -> list[int]:
     """The process ids of this environment's browser: `kind` is 'browser' or 'renderer'."""
-    from playwright.async_api import Browser
-
     browser = env._open_session._browser
     assert isinstance(browser, Browser)
     mine = _descendants(os.getpid())
@@ -67,8 +68,6 @@ async def test_a_killed_browser_is_lost(fresh: WebEnv) -> None:
 
 
 async def test_a_browser_killed_meanwhile_is_lost(fresh: WebEnv) -> None:
-    import asyncio
-
     waiting = asyncio.ensure_future(fresh.perform(Wait(seconds=60)))
     await asyncio.wait({waiting}, timeout=0.3)
     for pid in set(processes_of(fresh, "browser")) - fresh.before:
@@ -104,6 +103,72 @@ async def test_a_link_that_leads_to_no_answer(fresh: WebEnv, site: Site) -> None
     seen = await fresh.observe()
     assert [e.name for e in seen.elements] == ["Hang"]
     assert "no answer came in time" in seen.notes[0]
+
+
+async def ended(pids: set[int]) -> set[int]:
+    """Those of the processes that are still there after a while: an end takes its time."""
+    for _ in range(100):
+        pids = {pid for pid in pids if _is_alive(pid)}
+        if not pids:
+            break
+        await asyncio.sleep(0.05)
+    return pids
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+@pytest.mark.parametrize("after", [0.0, 0.02, 0.1, 0.3, 0.6, 1.0])
+async def test_a_start_that_is_cancelled_leaves_no_process(after: float) -> None:
+    before = set(_descendants(os.getpid()))
+    starting = asyncio.ensure_future(WebEnv(timeout=20).__aenter__())
+    await asyncio.wait({starting}, timeout=after)
+    starting.cancel()
+    done = asyncio.ensure_future(asyncio.wait({starting}))
+    meanwhile: set[int] = set()
+    while not done.done():
+        meanwhile |= set(_descendants(os.getpid())) - before
+        await asyncio.sleep(0.02)
+    if not starting.cancelled():  # it was there already
+        await starting.result().__aexit__(None, None, None)
+    assert await ended(meanwhile | set(_descendants(os.getpid())) - before) == set()
+
+
+@pytest.mark.parametrize("after", [0.0, 0.01, 0.05])
+async def test_a_close_that_is_cancelled_leaves_no_process(after: float) -> None:
+    before = set(_descendants(os.getpid()))
+    env = await WebEnv(timeout=20).__aenter__()
+    started = set(_descendants(os.getpid())) - before
+    assert started
+    closing = asyncio.ensure_future(env.__aexit__(None, None, None))
+    await asyncio.wait({closing}, timeout=after)
+    closing.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await closing
+    assert await ended(started) == set()
+
+
+@pytest.mark.parametrize("moment", ["new_context", "add_init_script", "new_page"])
+async def test_a_browser_that_dies_while_it_starts_is_named(monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    owner = Browser if moment == "new_context" else BrowserContext
+    really = getattr(owner, moment)
+    before = set(_descendants(os.getpid()))
+
+    async def killed_first(self: object, *given: object, **named: object) -> object:
+        for pid in set(_descendants(os.getpid())) - before:
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                if "chrom" in Path(f"/proc/{pid}/cmdline").read_text(errors="replace").split("\0")[0]:
+                    os.kill(pid, signal.SIGKILL)
+        return await really(self, *given, **named)
+
+    monkeypatch.setattr(owner, moment, killed_first)
+    with pytest.raises(DeviceError, match="start again"):
+        async with WebEnv(timeout=20):
+            pass
 
 
 async def test_outside_of_its_block_it_is_not_open(site: Site) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from actions import Box, Click, Drag, Hover, LongPress, Point, Scroll, TargetNotFound, Type
+from actions import Action, Box, Click, Drag, Hover, LongPress, Point, Scroll, TargetNotFound, Type
 from tests.envs.conftest import Visitor
 from tests.envs.site import Site
 
@@ -154,3 +156,41 @@ async def test_outside_of_the_document_there_is_nothing(web: Visitor) -> None:
     await web.page().evaluate("document.documentElement.remove()")
     with pytest.raises(TargetNotFound, match="nothing at that place"):
         await web.env.perform(Type(text="x", into=Point(x=0.5, y=0.5)))
+
+
+PRESSED = """<div style="width:400px;height:200px">Hold me</div><p id=out></p><script>
+    for (const kind of ['mousedown', 'mouseup']) addEventListener(kind, () => out.append(kind + ' '));
+    const ask = () => { if (!window.asked) { asked = true; alert('Careful'); } };
+    %s</script>"""
+HELD, AWAY = Point(x=0.1, y=0.1), Point(x=0.2, y=0.2)
+
+
+@pytest.mark.parametrize(
+    ("action", "asking", "cut"),
+    [
+        (LongPress(at=HELD, seconds=0.2), "addEventListener('mousedown', ask)", True),
+        (LongPress(at=HELD, seconds=0.2), "addEventListener('mousedown', () => setTimeout(ask, 20))", True),
+        (Drag(start=HELD, end=AWAY), "addEventListener('mousemove', (e) => { if (e.buttons) ask(); })", True),
+        (Drag(start=HELD, end=AWAY), "addEventListener('mouseup', ask)", False),
+    ],
+)
+async def test_a_dialog_leaves_no_button_held_down(web: Visitor, action: Action, asking: str, cut: bool) -> None:
+    await web.show(PRESSED % asking)
+    result = await web.do(action)
+    assert '"Careful"' in web.seen.notes[0]
+    assert any("cut this short" in note for note in result.notes) is cut
+    await web.press("enter")
+    assert await web.text("#out") == "mousedown mouseup"
+    await web.do(Hover(at=AWAY))
+    assert await web.text("#out") == "mousedown mouseup"
+
+
+async def test_a_press_that_was_cancelled_is_let_go_of_by_the_next_action(web: Visitor) -> None:
+    await web.show(PRESSED % "")
+    pressing = asyncio.ensure_future(web.env.perform(LongPress(at=HELD, seconds=30)))
+    await web.page().wait_for_function("out.textContent === 'mousedown '", timeout=5000)
+    pressing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await pressing
+    await web.do(Hover(at=AWAY))
+    assert await web.text("#out") == "mousedown mouseup"

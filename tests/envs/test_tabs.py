@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from pathlib import Path
 
 import pytest
 
 from actions import ActionError, Back, Home, Open, UnsupportedAction
+from envs.session import _reserved
 from envs.web import WebEnv
 from tests.envs.conftest import Visitor
 from tests.envs.site import Site
@@ -155,6 +158,60 @@ async def test_downloads_are_saved_and_told(site: Site, tmp_path: Path) -> None:
     assert len(names) == 6
     assert [path.name for path in tmp_path.iterdir()] == ["new"]  # no name leads out of the folder
     assert (tmp_path / "new" / "report.txt").read_text() == "content"
+
+
+async def test_downloads_of_one_name_at_once_are_all_kept(site: Site, tmp_path: Path) -> None:
+    texts = [f"text {n}" for n in range(5)]
+    links = "".join(f"<a href='data:,{text}' download=same.txt></a>" for text in texts)
+    page = site.page(
+        f"{links}<button onclick=\"document.querySelectorAll('a').forEach((a) => a.click())\">All</button>"
+    )
+    async with WebEnv(site.url + page, downloads=tmp_path, timeout=10) as env:
+        web = Visitor(env, site, await env.observe())
+        # a browser lets a page send several files only after a click, and one at a time
+        notes = [note for _ in texts for note in (await web.click("All")).notes]
+        notes += web.seen.notes
+    kept = [path.read_text() for path in tmp_path.iterdir()]
+    assert len(kept) == len([note for note in notes if note.startswith("Downloaded")]) >= len(texts)
+    assert set(kept) <= set(texts) | {text.replace(" ", "%20") for text in texts}
+    assert "" not in kept
+
+
+async def test_names_are_reserved_one_by_one(tmp_path: Path) -> None:
+    taken = [_reserved(tmp_path / "a.txt").name for _ in range(3)]
+    assert taken == ["a.txt", "a-2.txt", "a-3.txt"]
+    with pytest.raises(OSError, match="too long"):
+        _reserved(tmp_path / ("x" * 300))
+
+
+async def test_a_download_that_cannot_be_saved_is_told(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file and no folder")
+    page = site.page("<a href=/file>Link</a>")
+    async with WebEnv(site.url + page, downloads=tmp_path / "taken", timeout=10) as env:
+        web = Visitor(env, site, await env.observe())
+        result = await web.click("Link")
+        notes = [*result.notes, *web.seen.notes]
+        assert any(note.startswith('The download of "report.txt" could not be saved in') for note in notes), notes
+
+
+async def test_popups_that_close_at_once_leave_no_error_behind(web: Visitor, site: Site) -> None:
+    loop, failures = asyncio.get_running_loop(), []
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(lambda _, context: failures.append(context))
+    try:
+        await web.show(
+            "<button onclick='open5()'>Go</button><script>function open5() { for (let n = 0; n < 5; n++) "
+            "setTimeout((opened) => opened.close(), n * 15, window.open('/json')); }</script>",
+            title="Opener",
+        )
+        for _ in range(3):
+            await web.click("Go")
+        gc.collect()  # an error that nobody asked for is told when its task goes
+        await asyncio.sleep(0)
+        assert failures == []
+        assert web.seen.title == "Opener"
+    finally:
+        loop.set_exception_handler(before)
 
 
 async def test_a_start_that_is_a_download(site: Site, tmp_path: Path) -> None:
