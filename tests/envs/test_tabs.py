@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import BrowserContext, Error
 
 from actions import ActionError, Back, Home, Open, UnsupportedAction
 from envs.session import _reserved
@@ -194,24 +196,43 @@ async def test_a_download_that_cannot_be_saved_is_told(site: Site, tmp_path: Pat
         assert any(note.startswith('The download of "report.txt" could not be saved in') for note in notes), notes
 
 
-async def test_popups_that_close_at_once_leave_no_error_behind(web: Visitor, site: Site) -> None:
-    loop, failures = asyncio.get_running_loop(), []
+@pytest.fixture
+async def unretrieved() -> AsyncIterator[list[dict[str, object]]]:
+    """What the loop was told of errors of tasks that nobody asked for."""
+    loop, told = asyncio.get_running_loop(), []
     before = loop.get_exception_handler()
-    loop.set_exception_handler(lambda _, context: failures.append(context))
-    try:
-        await web.show(
-            "<button onclick='open5()'>Go</button><script>function open5() { for (let n = 0; n < 5; n++) "
-            "setTimeout((opened) => opened.close(), n * 15, window.open('/json')); }</script>",
-            title="Opener",
-        )
-        for _ in range(3):
-            await web.click("Go")
-        gc.collect()  # an error that nobody asked for is told when its task goes
-        await asyncio.sleep(0)
-        assert failures == []
-        assert web.seen.title == "Opener"
-    finally:
-        loop.set_exception_handler(before)
+    loop.set_exception_handler(lambda _, context: told.append(context))
+    yield told
+    loop.set_exception_handler(before)
+
+
+async def test_popups_that_close_at_once_leave_no_error_behind(web: Visitor, unretrieved: list[object]) -> None:
+    await web.show(
+        "<button onclick='open5()'>Go</button><script>function open5() { for (let n = 0; n < 5; n++) "
+        "setTimeout((opened) => opened.close(), n * 15, window.open('/json')); }</script>",
+        title="Opener",
+    )
+    for _ in range(3):
+        await web.click("Go")
+    gc.collect()  # an error that nobody asked for is told when its task goes
+    await asyncio.sleep(0)
+    assert unretrieved == []
+    assert web.seen.title == "Opener"
+
+
+async def test_a_popup_that_is_gone_before_its_end_is_told(
+    web: Visitor, unretrieved: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(*_: object) -> None:
+        raise Error("BrowserContext.new_cdp_session: Target closed")
+
+    await web.show("<button onclick=\"window.open('/json')\">Go</button>", title="Opener")
+    monkeypatch.setattr(BrowserContext, "new_cdp_session", gone)
+    await web.click("Go")
+    gc.collect()
+    await asyncio.sleep(0)
+    assert unretrieved == []
+    assert web.seen.title == "Opener"
 
 
 async def test_a_start_that_is_a_download(site: Site, tmp_path: Path) -> None:
