@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from agent.reader import dates, values, words
@@ -20,13 +20,16 @@ _PARTS = {"day": "day_labels", "month": "month_labels", "year": "year_labels"}
 class Target(NamedTuple):
     """A thing that takes one value: a field, a list, a box, or a group of radio buttons.
 
-    `at` is the place of its first widget in reading order.
+    `at` is the place of its first widget in reading order; `part` says which part of a date it takes alone ("day",
+    "month", "year"), and `parts` is the place of the first of those fields.
     """
 
     kind: TargetKind
     label: str
     widgets: tuple[Widget, ...]
     at: int
+    part: str = ""
+    parts: int = -1
 
     @property
     def widget(self) -> Widget:
@@ -90,74 +93,51 @@ def targets_of(widgets: Sequence[Widget]) -> tuple[Target, ...]:
                     found[-1] = last._replace(widgets=(*last.widgets, widget))
                 else:
                     found.append(Target("radio", widget.group, (widget,), at))
-    return tuple(found)
+    return tuple(_dated(found))
 
 
-def fitted(wishes: Iterable[Wish], targets: Sequence[Target], memory: Memory) -> list[Wish]:
-    """The wishes in the parts that these fields ask for: a full name in two, a street and its number apart.
-
-    What was entered in parts stays in parts, though a placeholder that asked for one is gone with its first letter.
-    """
-    found = {wish.slot: wish for wish in wishes if wish.slot}
-    asked = _asked(targets) | {key.rpartition("/")[2] for key in memory.filled if "/" in key}
-    result = list(wishes)
-    full, first, last = (found.get(slot) for slot in ("full_name", "first_name", "last_name"))
-    if full and not (first and last) and asked & {"first_name", "last_name"}:
-        parts = values.split_name(full.text)
-        result = [wish for wish in result if wish.slot not in ("full_name", "first_name", "last_name")]
-        for slot, text in zip(("first_name", "last_name"), parts, strict=True):
-            if text:
-                result.append(
-                    full.model_copy(update={"slot": slot, "key": f"{full.key}/{slot}", "text": text, "label": ""})
-                )
-    elif first and last and not full and "full_name" in asked and not asked & {"first_name", "last_name"}:
-        whole = values.join_name(first.text, last.text)
-        result = [wish for wish in result if wish.slot not in ("first_name", "last_name")]
-        result.append(Wish(key=f"{first.key}+{last.key}", slot="full_name", text=whole, firm=first.firm))
-    address = found.get("address")
-    if address and asked & {"street", "house_number"} and asked & {"zip", "city"}:
-        parts_of = values.split_address(address.text)
-        if parts_of:
-            result = [wish for wish in result if wish is not address]
-            for slot, text in parts_of.items():
-                if slot not in found:
-                    part_wish = address.model_copy(
-                        update={"slot": slot, "key": f"{address.key}/{slot}", "text": text, "label": ""}
-                    )
-                    found[slot] = part_wish
-                    result.append(part_wish)
-    street = found.get("street") or found.get("address")
-    if street and "house_number" in asked and "house_number" not in found and "street" in asked:
-        road, house = values.split_street(street.text)
-        if house:
-            result = [wish for wish in result if wish is not street]
-            for slot, text in (("street", road), ("house_number", house)):
-                result.append(
-                    street.model_copy(update={"slot": slot, "key": f"{street.key}/{slot}", "text": text, "label": ""})
-                )
+def _dated(targets: list[Target]) -> list[Target]:
+    """Day, month and year side by side are the parts of one date; 'Day' alone is a question of its own."""
+    result = list(targets)
+    names = [_part_name(target) for target in targets]
+    for start in range(len(targets)):
+        run = 0
+        while (
+            start + run < len(targets) and names[start + run] and names[start + run] not in names[start : start + run]
+        ):
+            run += 1
+        if run > 1 and result[start].parts < 0:
+            for at in range(start, start + run):
+                result[at] = targets[at]._replace(part=names[at], parts=targets[start].at)
     return result
 
 
 def pair_up(wishes: Sequence[Wish], targets: Sequence[Target], memory: Memory) -> list[Pair]:
     """Which wish goes where, best pairs first, one field for a wish; in the fields' reading order."""
-    context = _asked(targets)
+    context = asked(targets)
+    scores = {(wish.key, target.at): _score(wish, target, context, memory) for wish in wishes for target in targets}
+    for wish in wishes:
+        for target in (target for target in targets if target.part):
+            # the parts of a date are named together: by any of them, or by there being no other date to ask for
+            if wish.kind == "date":
+                kin = [scores[wish.key, other.at] for other in targets if other.parts == target.parts]
+                alone = sum(other.kind == "date" for other in wishes) == 1
+                scores[wish.key, target.at] = max(*kin, 70.0 if alone else 0.0)
     scored = [
-        Pair(wish, target, score)
+        Pair(wish, target, scores[wish.key, target.at])
         for wish in wishes
         for target in targets
-        if (score := _score(wish, target, context, memory)) >= words.MATCH
+        if scores[wish.key, target.at] >= words.MATCH
     ]
     order = {wish.key: at for at, wish in enumerate(wishes)}
     scored.sort(key=lambda pair: (-pair.score, order[pair.wish.key], pair.target.at))
     pairs: list[Pair] = []
     for pair in scored:
-        again = _repeats(pair.target)
-        used = any(other.target.at == pair.target.at for other in pairs)
-        placed = not again and any(
-            other.wish.key == pair.wish.key and not _repeats(other.target) and not _part_of(other.target)
-            for other in pairs
-        )
-        if not used and (not placed or (_part_of(pair.target) and pair.wish.kind == "date")):
+        if any(other.target.at == pair.target.at for other in pairs):
+            continue
+        earlier = [other.target for other in pairs if other.wish.key == pair.wish.key and not _repeats(other.target)]
+        whole = not pair.target.part or any(other.parts != pair.target.parts for other in earlier)
+        if not earlier or _repeats(pair.target) or not whole:
             pairs.append(pair)
     return sorted(pairs, key=lambda pair: pair.target.at)
 
@@ -173,12 +153,12 @@ def holds(pair: Pair, memory: Memory, *, by_eye: bool) -> bool:
     if target.kind == "tick":
         return values.same("flag", wish.text, shown)
     if target.kind in ("radio", "select"):
-        at = values.choose(wish.kind, part(pair), target.options)
+        at = chosen(pair)
         if at is not None:
             return words.plain(target.options[at]) == words.plain(shown)
         if not target.options and wish.kind not in ("count", "date", "amount"):
             return values.choose(wish.kind, part(pair), (shown,)) == 0
-    if _part_of(target) and wish.kind == "date":
+    if target.part and wish.kind == "date":
         return _part_number(target, shown) == int(part(pair))
     order = dates.mask_of(target.hint).replace("yyyy", "y")[:2]
     known = {"mm": "mdy", "dd": "dmy"}.get(order, "")
@@ -187,9 +167,18 @@ def holds(pair: Pair, memory: Memory, *, by_eye: bool) -> bool:
 
 def part(pair: Pair) -> str:
     """The wish's text as this target takes it: of a date the day, the month or the year if it asks for one alone."""
-    name = _part_of(pair.target)
+    name = pair.target.part
     day = values.as_date(pair.wish.text) if name and pair.wish.kind == "date" else None
     return str(getattr(day, name)) if day is not None and name in _PARTS else pair.wish.text
+
+
+def chosen(pair: Pair) -> int | None:
+    """Which option of the target is meant; None if none is."""
+    wish, target = pair.wish, pair.target
+    if target.part and wish.kind == "date":
+        fits = [at for at, option in enumerate(target.options) if _part_number(target, option) == int(part(pair))]
+        return fits[0] if len(fits) == 1 else None
+    return values.choose(wish.kind, wish.text, target.options)
 
 
 def written(pair: Pair, tried: int, hint: str = "") -> str:
@@ -204,7 +193,7 @@ def written(pair: Pair, tried: int, hint: str = "") -> str:
             return dates.write(day)  # a native date takes ISO whatever it shows
         shown = f"{target.hint} {target.widget.value}"
         masks = (dates.mask_of(shown), dates.shape_of(target.widget.value), dates.mask_of(hint), dates.shape_of(hint))
-        mask = next(filter(None, masks), "")
+        mask = next(filter(None, masks), words.mask_of_language(target.label))
         if not mask and wish.said and target.kind == "text":
             return wish.said
         return dates.write(day, mask)
@@ -251,11 +240,11 @@ def _score(wish: Wish, target: Target, context: set[str], memory: Memory) -> flo
     if widget.input_type in hints and not (words.slots_of(target.label).keys() - {wish.slot, *_kin(wish.slot)}):
         score = max(score, 78.0)
     if target.options:
-        chosen = values.choose(wish.kind, part(Pair(wish, target, 0)), target.options)
-        if chosen is not None and score < words.MATCH and wish.kind in ("text", "name") and len(wish.text) > 1:
-            exact = words.core(wish.text) == words.core(target.options[chosen])
+        option = chosen(Pair(wish, target, 0))
+        if option is not None and score < words.MATCH and wish.kind in ("text", "name") and len(wish.text) > 1:
+            exact = words.core(wish.text) == words.core(target.options[option])
             score = 74.0 if exact and not words.slots_of(target.label) else 68.0 if exact else score
-        if chosen is None:
+        if option is None:
             score *= 0.9
     elsewhere = memory.placed.get(wish.key)
     if elsewhere and score and words.closeness(elsewhere, target.name) < 80 and not _repeats(target):
@@ -272,6 +261,8 @@ def _names(wish: Wish, label: str, context: set[str]) -> float:
     for slot, score in words.slots_of(label).items():
         if slot == wish.slot:
             best = max(best, score)
+        elif slot == "full_name" and wish.slot == "last_name" and "first_name" in context - {"last_name"}:
+            best = max(best, 0.97 * score)  # beside a field for the first name, 'Name' is the last name
         elif share := words.slot(slot).accepts.get(wish.slot, 0):
             postal = slot == "city" and context & {"street", "zip", "address", "house_number"}
             best = max(best, 0.0 if postal and wish.slot != "city" else score * share / 100)
@@ -304,7 +295,7 @@ def _takes(wish: Wish, target: Target) -> bool:
     return kind != "secret" or widget.input_type in ("", "text")
 
 
-def _asked(targets: Sequence[Target]) -> set[str]:
+def asked(targets: Sequence[Target]) -> set[str]:
     """The slots that the fields of a screen ask for."""
     return {slot for target in targets for slot, score in words.slots_of(target.label).items() if score >= 90}
     # beside a field for the first name, 'Name' is the last name
@@ -318,16 +309,17 @@ def _repeats(target: Target) -> bool:
     return any(slot.endswith("_repeat") for slot in words.slots_of(target.label))
 
 
-def _part_of(target: Target) -> str:
-    """'day', 'month' or 'year' for a field that takes that part of a date alone; "" for any other."""
-    for name, key in _PARTS.items():
-        if words.core(target.label) in words.phrases("masks", key) and (target.kind != "date"):
-            return name
+def _part_name(target: Target) -> str:
+    """'day', 'month' or 'year' for a field of that name; "" for any other."""
+    if target.kind in ("text", "select"):
+        for name, key in _PARTS.items():
+            if words.core(target.label or target.widget.placeholder) in words.phrases("masks", key):
+                return name
     return ""
 
 
 def _part_number(target: Target, shown: str) -> int | None:
-    if _part_of(target) == "month":
+    if target.part == "month":
         return dates.month_number(shown)
     match = re.search(r"\d+", shown)
     return int(match[0]) if match else None

@@ -108,6 +108,11 @@ class View:
             return widget.box
         return next((placed.box for placed in self._placed if placed.mark == widget.mark), None)
 
+    def named_by(self, widget: Widget) -> str:
+        """The text that stands where a label would: left of a widget or above it; "" if none does."""
+        box = self.box(widget)
+        return self._named_by(box) if box is not None else ""
+
     def beside(self, widget: Widget) -> list[str]:
         """The texts right of a widget, under it and above it, the nearest first: hints and complaints stand there."""
         box = self.box(widget)

@@ -56,6 +56,8 @@ def count_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     for language in words.languages():
         count = words.alternatives(words.numbers())
         for slot, entries in language["counts"].items():
+            if slot == "units":
+                continue
             unit = "|".join(sorted(entries, key=len, reverse=True))
             cjk = words.has_cjk(unit)
             pattern = rf"(?<!\w)(?P<number>\d{{1,3}}|{count})[ -](?:more |other )?(?:{unit})(?!\w)"
@@ -63,6 +65,14 @@ def count_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
                 pattern = rf"(?P<number>\d{{1,3}}|{count}) ?(?:{unit})"
             found.append((slot, re.compile(pattern, re.IGNORECASE)))
     return tuple(found)
+
+
+@cache
+def other_counts() -> re.Pattern[str]:
+    """'3 bikes': a number before a word that the tables do not know, apart from measures such as hours."""
+    units = "|".join(entry for language in words.languages() for entry in language["counts"].get("units", ()))
+    number = rf"(?:[1-9]\d?|{words.alternatives(words.numbers())})"
+    return re.compile(rf"(?<![\w.,:/-])(?P<number>{number}) (?P<thing>(?!(?:{units})\b)[a-zäöüß-]{{3,}})(?!\w)")
 
 
 @cache

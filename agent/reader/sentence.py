@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 from agent.reader import dates, words
-from agent.reader.phrases import GONE, count_patterns, phrase_patterns, said_labels, said_pattern
+from agent.reader.phrases import GONE, count_patterns, other_counts, phrase_patterns, said_labels, said_pattern
 from agent.reader.wish import Wish, canonical, fits, given, slot_for
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -37,7 +37,7 @@ class Sentence:
         for read in (
             self._quotes, self._addresses, self._lines, self._days, self._times, self._said,
             self._numbered, self._phones,
-            self._flags, self._counts, self._phrases, self._lengths, self._codes,
+            self._flags, self._counts, self._phrases, self._lengths, self._things, self._codes,
         ):  # fmt: skip
             read()
 
@@ -250,6 +250,14 @@ class Sentence:
         self.found = [wish for wish in self.found if wish.slot not in ("nights", "date", "date_from")]
         self._add("date_from", start.text)
         self._add("date_to", end.isoformat())
+
+    def _things(self) -> None:
+        """Any other count: '3 bikes' is wanted even if no table knows bikes."""
+        for match in list(other_counts().finditer(self.rest)):
+            value = words.number(match["number"])
+            slot = "quantity" if not any(wish.slot == "quantity" for wish in self.found) else ""
+            if value is not None and value > 1 and self._add(slot, str(value), match["thing"]):
+                self._blank(match.start(), match.end())
 
     def _codes(self) -> None:
         """A number plate or a customer number that nothing else explains is still wanted somewhere."""

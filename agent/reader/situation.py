@@ -10,6 +10,7 @@ from agent.reader.fields import Pair
 from agent.reader.memory import Memory
 from agent.reader.moves import Step
 from agent.reader.pages import View
+from agent.reader.parts import fitted
 from agent.reader.scene import Widget
 from agent.reader.wishes import Wish, Wishes, read_wishes
 from prompts.base import Briefing
@@ -34,7 +35,8 @@ class Situation:
         self._take_answer()
         self._learn_options()
         self.wishes: Wishes = read_wishes(briefing.task, self.memory.answers)
-        self.wanted: list[Wish] = fields.fitted(self.wishes.values, view.targets, self.memory)
+        self.wanted: list[Wish] = fitted(self.wishes.values, view.targets, self.memory)
+        self._guess_name()
         self._inherit()
         self._recognise()
         self.pairs: list[Pair] = fields.pair_up(self.wanted, view.targets, self.memory)
@@ -46,6 +48,17 @@ class Situation:
         for text in (*self.briefing.notes, *self.briefing.past[-1:]):
             if match := _ANSWERED.search(text):
                 self.memory.answers[self.memory.about] = match[1].strip()
+
+    def _guess_name(self) -> None:
+        """A form asks for a name, and the instruction has capitalised words that nothing explains: that is the name."""
+        slots = {"full_name", "first_name", "last_name"}
+        if any(wish.slot in slots for wish in self.wanted) or not slots & fields.asked(self.view.targets):
+            return
+        for name in self.wishes.capitalised():
+            guess = Wish(key="full_name", slot="full_name", text=name)
+            if not self.view.shows(guess):
+                self.wanted = fitted([*self.wanted, guess], self.view.targets, self.memory)
+                return
 
     def _inherit(self) -> None:
         """A name that was placed in parts on an earlier page is placed as a whole, and the other way round."""

@@ -47,16 +47,23 @@ class Wish(Frozen):
 class Wishes(Frozen):
     """All that was read from one task.
 
-    `rest` is the instruction without what was read as a value: it may name an option, a box to tick or a result to
-    take. `hints` are the words of it, `refused` those that were negated anywhere.
+    `unread` is the instruction without what was read as a value, `rest` the same in plain form: it may name an
+    option, a box to tick or a result to take. `hints` are the words of it, `refused` those that were negated anywhere.
     """
 
     instruction: str
     values: tuple[Wish, ...] = ()
     criterion: Criterion = ""
     rest: str = ""
+    unread: str = ""
     hints: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
+
+    def capitalised(self) -> list[str]:
+        """Runs of two or three capitalised words inside sentences that were not read as anything."""
+        said = re.sub(r"(?:^|(?<=[.!?] ))\w+", "", self.unread)
+        word = r"[^\W\d_a-z][^\W\d_]*[a-zà-ÿ][\w'’-]*"
+        return re.findall(rf"(?<!\w){word}(?: {word}){{1,2}}(?!\w)", said)
 
     def mentions(self, option: str) -> int:
         """How many telling words of an option the rest of the instruction has; 0 unless most are there."""
@@ -72,6 +79,9 @@ class Wishes(Frozen):
             return 0
         if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.rest) and len(name) > 2:
             return max(1, len(telling))
+        for other in words.choices_alike().get(name, ()):
+            if len(other) > 3 and re.search(rf"(?<!\w){re.escape(other)}(?!\w)", self.rest):
+                return 2
         named = [word for word in telling if len(word) > 2 and word not in things]
         met = [word for word in named if word in self.hints and word not in self.refused]
         return len(met) if named and len(met) / len(named) >= 0.6 else 0

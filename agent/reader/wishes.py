@@ -30,6 +30,7 @@ def read_wishes(task: Task, answers: Mapping[str, str] | None = None) -> Wishes:
         instruction=task.instruction,
         values=tuple(_unique(_without_parts(found))),
         criterion=_criterion(task.instruction),
+        unread=re.sub(f"{GONE}+", ",", sentence.rest),
         rest=words.plain(re.sub(f"{GONE}+", ",", sentence.rest)),
         hints=frozenset(sentence.hints()),
         refused=frozenset(sentence.refused()),

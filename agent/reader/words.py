@@ -135,6 +135,16 @@ def slots_of(label: str) -> dict[str, float]:
     return {key: score for key, score in scores.items() if score >= MATCH and score >= best - margin}
 
 
+@lru_cache(maxsize=512)
+def mask_of_language(label: str) -> str:
+    """How dates are written where a label's language is spoken: 'dd.mm.yyyy' for a German one; "" for ISO."""
+    name = core(label)
+    for language in languages():
+        if any(name == core(entry) for entries in language["labels"].values() for entry in entries):
+            return str(language["dates"].get("mask", ""))
+    return ""
+
+
 def tokens(text: str) -> list[str]:
     """The words that carry meaning: without stop words; Chinese in pairs of characters."""
     stop = set(phrases("speech", "stop"))

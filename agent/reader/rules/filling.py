@@ -10,10 +10,12 @@ from agent.reader.fields import Pair, Target
 from agent.reader.moves import Step
 from agent.reader.scene import Widget
 from agent.reader.situation import OPEN_LIST, Situation
+from agent.reader.steppers import fits, steppers_of
 from agent.reader.wishes import Wish
 
 _MOST_TICKS = 2
 _TRIES_OF_HINTS = 2
+_MOST_STEPS = 20
 _SAID_OF_IT = r"(?P<joined> is| of| to|:|：|=|是|为)? ?(?P<value>[^,.;，。；]{1,60}?)(?= and |[,.;，。；]|$)"
 
 
@@ -46,7 +48,7 @@ def fill(now: Situation) -> Step | None:
             offer = f"; it offers {', '.join(pair.target.options[:8])}" if pair.target.options else ""
             return now.end(f"'{pair.target.name}' does not take {pair.wish.told()}: {holds}{offer}")
         return _enter(now, pair)
-    return _worded(now) or _mentioned(now)
+    return _count(now) or _worded(now) or _mentioned(now)
 
 
 def _enter(now: Situation, pair: Pair) -> Step:
@@ -60,7 +62,7 @@ def _enter(now: Situation, pair: Pair) -> Step:
         verb = "Tick" if words.yes_or_no(wish.text) else "Untick"
         return now.click(target.widget, f"tick {target.name}", f"{verb} '{target.name}', as asked.")
     if target.options:
-        at = values.choose(wish.kind, fields.part(pair), target.options)
+        at = fields.chosen(pair)
         if at is None:
             now.memory.placed.pop(wish.key, None)
             offer = ", ".join(option for option in target.options if not values.is_placeholder(option))
@@ -111,6 +113,24 @@ def _mentioned(now: Situation) -> Step | None:
                 now.memory.ticked.append(target.name[:60])
                 verb, why = ("Tick", "the task or the form asks for it") if wanted else ("Untick", "it was refused")
                 return now.click(target.widget, f"tick {target.name}", f"{verb} '{target.name[:120]}': {why}.")
+    return None
+
+
+def _count(now: Situation) -> Step | None:
+    """A count that is set by pressing plus and minus: one press at a time, the count read in between."""
+    for wish in now.wanted:
+        if wish.kind != "count" or any(pair.wish.key == wish.key for pair in now.pairs):
+            continue
+        for stepper in steppers_of(now.view):
+            if not fits(stepper, wish) or stepper.shows is None:
+                continue
+            if stepper.shows == int(wish.text):
+                now.memory.placed[wish.key] = stepper.label
+            elif now.tried(f"step {wish.key}") <= _MOST_STEPS:
+                button = stepper.more if stepper.shows < int(wish.text) else stepper.less
+                return now.click(
+                    button, f"step {wish.key}", f"'{stepper.label}' is {stepper.shows}; {wish.told()} is wanted."
+                )
     return None
 
 
@@ -168,7 +188,7 @@ def opened(now: Situation) -> Step | None:
     for pair in fields.pair_up(
         [wish for wish in now.wanted if wish.key not in now.memory.placed], [target], now.memory
     ):
-        at = values.choose(pair.wish.kind, fields.part(pair), options)
+        at = fields.chosen(pair)
         key, why = pair.wish.key, f"{pair.wish.told()} belongs into '{label}'"
         now.memory.filled[key] = label
     if at is None:

@@ -6,7 +6,10 @@ import pytest
 
 from actions import Ask, Click, Finish, Press, Scroll, Select, Type
 from agent.reader.moves import Move
-from agent.reader.scene import Widget
+from agent.reader.pages import View
+from agent.reader.planner import plan
+from agent.reader.scene import Rect, Scene, TextLine, Widget
+from prompts.base import Briefing
 from tests.agent.reader.screens import Run, box, button, date, field, link, radio, select
 
 SEND = button("Send message")
@@ -451,3 +454,37 @@ def test_a_refused_order_is_not_done() -> None:
     assert run.look([button("Search")]).mark == 0
     run.past = (*run.past, "Observation: refused: nothing there to click")
     infeasible(run.look([button("Search")]))
+
+
+def test_a_name_beside_a_first_name_is_the_last_name() -> None:
+    run = Run("Melde Frau Petra Vogel zum Kurs an")
+    assert typed(run.look([field("Vorname", "Petra"), field("Name"), button("Anmelden")])) == ("Vogel", 1)
+
+
+def test_a_count_that_no_table_knows_is_wanted_too() -> None:
+    assert "3" in infeasible(
+        Run("Rent 3 bikes for Ana Silva").look([field("Name", "Ana Silva"), button("Request booking")])
+    )
+    assert typed(Run("Rent 3 bikes").look([field("Number of bikes", "1"), button("Request")])) == ("3", 0)
+
+
+def test_a_stepper_is_pressed_until_it_shows_the_count() -> None:
+    run = Run("2 adults")
+    less, more = Rect(200, 40, 230, 70), Rect(300, 40, 330, 70)
+    stepper = [button("Fewer adults", box=less), button("More adults", box=more), button("Search")]
+
+    def seen(count: str) -> Move:
+        line = TextLine(text=count, box=Rect(260, 46, 270, 64))
+        scene = Scene(width=1280, height=800, texts=(line,), widgets=())
+        look = View([w.model_copy(update={"mark": at}) for at, w in enumerate(stepper)], lambda: scene, listed=False)
+        move = plan(Briefing(task=run.task, memory=run.memory, scroll=(0, 0)), look)
+        run.memory = move.memory
+        return move
+
+    assert seen("1").mark == 1
+    assert seen("2").mark == 2
+
+
+def test_a_name_that_nothing_explains_goes_where_a_name_is_asked_for() -> None:
+    run = Run("Put Petra Vogel down for the walk")
+    assert typed(run.look([field("Full name"), button("Send")], ["Sunday walk"])) == ("Petra Vogel", 0)
