@@ -151,7 +151,7 @@ def holds(pair: Pair, memory: Memory, *, by_eye: bool) -> bool:
     if wish.kind == "secret":
         return False
     if target.kind == "tick":
-        return values.same("flag", wish.text, shown)
+        return bool(target.widget.checked) if _is_named(wish, target) else values.same("flag", wish.text, shown)
     if target.kind in ("radio", "select"):
         at = chosen(pair)
         if at is not None:
@@ -206,20 +206,33 @@ def written(pair: Pair, tried: int, hint: str = "") -> str:
 
 
 def hinted(wishes: Wishes, target: Target) -> int | None:
-    """The option of a list or a question that the instruction mentions in passing ('a double room'); None if none."""
+    """The option of a list or a question that the instruction mentions in passing ('a double room'); None if none.
+
+    Options that go on to explain themselves ('Comprehensive – your car and everyone else's') are told by their first
+    word.
+    """
     if target.kind == "select" and words.says("signs", "sort", target.name):
         return None
-    ranked = sorted(
-        (
-            (wishes.mentions(option), -at)
-            for at, option in enumerate(target.options)
-            if not values.is_placeholder(option)
-        ),
-        reverse=True,
-    )
-    if not ranked or ranked[0][0] == 0 or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
+    live = [at for at, option in enumerate(target.options) if not values.is_placeholder(option)]
+    scored = {at: wishes.mentions(target.options[at]) for at in live}
+    if not any(scored.values()):
+        leading = {at: next((w for w in words.tokens(target.options[at]) if len(w) > 2), "") for at in live}
+        unique = [at for at in live if list(leading.values()).count(leading[at]) == 1]
+        scored = {at: int(leading[at] in wishes.hints and leading[at] not in wishes.refused) for at in unique}
+    best = max(scored.values(), default=0)
+    meant = [at for at, score in scored.items() if score == best]
+    return meant[0] if best and len(meant) == 1 else None
+
+
+def affirmed(wishes: Wishes, target: Target) -> int | None:
+    """The 'yes' of a question that the instruction mentions, the 'no' of one that it refuses; None for any other."""
+    says = {answer: at for at, option in enumerate(target.options) if (answer := words.yes_or_no(option)) is not None}
+    if set(says) != {True, False}:
         return None
-    return -ranked[0][1]
+    if wishes.mentions(target.name):
+        return says[True]
+    named = {word for word in words.tokens(target.name) if len(word) > 2}
+    return says[False] if named and named <= wishes.refused else None
 
 
 def given_up(pair: Pair, memory: Memory) -> bool:
@@ -235,7 +248,7 @@ def _score(wish: Wish, target: Target, context: set[str], memory: Memory) -> flo
     if target.kind in ("text", "date") or not score:
         score = max(score, 0.9 * _names(wish, widget.group, context))
     if target.kind == "tick":
-        return score
+        return max(score, 86.0) if _is_named(wish, target) else score
     hints = words.slot(wish.slot).inputs
     if widget.input_type in hints and not (words.slots_of(target.label).keys() - {wish.slot, *_kin(wish.slot)}):
         score = max(score, 78.0)
@@ -244,6 +257,10 @@ def _score(wish: Wish, target: Target, context: set[str], memory: Memory) -> flo
         if option is not None and score < words.MATCH and wish.kind in ("text", "name") and len(wish.text) > 1:
             exact = words.core(wish.text) == words.core(target.options[option])
             score = 74.0 if exact and not words.slots_of(target.label) else 68.0 if exact else score
+        if option is not None and score < words.MATCH and not words.slots_of(target.label).keys() - {wish.slot}:
+            alike = sum(values.amount(one) is not None or bool(dates.read_time(one)) for one in target.options)
+            if wish.kind in ("time", "amount") and alike >= len(target.options) - 1:
+                score = 72.0  # a row of times, or of sums, that has the one that is wanted
         if option is None:
             score *= 0.9
     elsewhere = memory.placed.get(wish.key)
@@ -271,6 +288,11 @@ def _names(wish: Wish, label: str, context: set[str]) -> float:
         given = words.tokens(wish.label)
         if given and set(given) <= set(words.tokens(label)):
             best = max(best, 88.0)
+        elif given and not words.slots_of(label):
+            # "annual mileage" and "miles a year" begin alike
+            stems = {word[:4] for word in words.tokens(label) if len(word) > 3}
+            alike = sum(word[:4] in stems for word in given if len(word) > 3)
+            best = max(best, 70.0 if alike * 2 >= len(given) else 0.0)
     return best
 
 
@@ -278,7 +300,7 @@ def _takes(wish: Wish, target: Target) -> bool:
     """Can a field of this kind hold a wish of that kind at all?"""
     kind, widget = wish.kind, target.widget
     if target.kind == "tick":
-        return kind == "flag" or words.yes_or_no(wish.text) is not None
+        return kind == "flag" or words.yes_or_no(wish.text) is not None or _is_named(wish, target)
     if kind == "flag":
         return target.kind in ("radio", "select")
     match widget.input_type:
@@ -293,6 +315,11 @@ def _takes(wish: Wish, target: Target) -> bool:
     if target.kind == "date" or widget.input_type in ("date", "datetime-local"):
         return kind == "date" or values.as_date(wish.text) is not None
     return kind != "secret" or widget.input_type in ("", "text")
+
+
+def _is_named(wish: Wish, target: Target) -> bool:
+    """Is a wish the very name of a box, as 'Languages: Polish' is of the box 'Polish'?"""
+    return wish.kind == "text" and len(wish.text) > 1 and words.core(wish.text) == words.core(target.label)
 
 
 def asked(targets: Sequence[Target]) -> set[str]:

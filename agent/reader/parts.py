@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
-from agent.reader import values
+from agent.reader import values, words
 from agent.reader.fields import Target, asked
 from agent.reader.memory import Memory
 from agent.reader.wishes import Wish
@@ -17,7 +18,22 @@ def fitted(wishes: Iterable[Wish], targets: Sequence[Target], memory: Memory) ->
     A part's key is that of the whole, a slash and its slot.
     """
     slots = asked(targets) | {key.rpartition("/")[2] for key in memory.filled if "/" in key}
-    return _streets(_addresses(_names(list(wishes), slots), slots), slots)
+    return _lists(_streets(_addresses(_names(list(wishes), slots), slots), slots), targets)
+
+
+def _lists(wishes: list[Wish], targets: Sequence[Target]) -> list[Wish]:
+    """'Polish, English and German' is three boxes where there are three boxes of these names."""
+    boxes = {words.core(target.label): target.label for target in targets if target.kind == "tick"}
+    result: list[Wish] = []
+    for wish in wishes:
+        items = [item.strip() for item in re.split(r"[,，、;]| and | und |和|及", wish.text) if item.strip()]
+        if len(items) > 1 and all(words.core(item) in boxes for item in items):
+            result += [
+                wish.model_copy(update={"key": f"{wish.key}/{item}", "slot": "", "text": item}) for item in items
+            ]
+        else:
+            result.append(wish)
+    return result
 
 
 def _names(wishes: list[Wish], slots: set[str]) -> list[Wish]:

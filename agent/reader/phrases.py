@@ -9,6 +9,7 @@ from typing import NamedTuple
 from agent.reader import words
 
 GONE = "\ue000"  # stands where something was read already, so that nothing is read twice
+_VERBS = r" (?:has|is|needs|wants|will|can)\b"  # "one guest has an allergy" counts nobody
 BREAK = r"[,;，；。！？\n\r" + GONE + r"]|\.(?=\s|$)"
 
 
@@ -43,10 +44,11 @@ def _placeholder(name: str, number: int) -> str:
         "rest": rf"(?:(?!{BREAK}| and | then ).)+",
         "line": rf"(?:(?!{BREAK}).)+",
         "cjk_name": r"[\u4e00-\u9fff·]{2,4}?",
+        "cjk_person": rf"(?:{'|'.join(words.phrases('speech', 'surnames'))})[\u4e00-\u9fff]{{1,2}}",
         "cjk_place": r"[\u4e00-\u9fff]{2,6}?",
         "cjk_rest": r"[^，,。；\s”\"」]+",
     }
-    group = {"cjk_name": "name", "cjk_place": "place", "cjk_rest": "rest"}.get(name, name)
+    group = {"cjk_name": "name", "cjk_person": "name", "cjk_place": "place", "cjk_rest": "rest"}.get(name, name)
     return f"(?P<{group}{number}>{pieces[name]})"
 
 
@@ -60,7 +62,7 @@ def count_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
                 continue
             unit = "|".join(sorted(entries, key=len, reverse=True))
             cjk = words.has_cjk(unit)
-            pattern = rf"(?<!\w)(?P<number>\d{{1,3}}|{count})[ -](?:more |other )?(?:{unit})(?!\w)"
+            pattern = rf"(?<!\w)(?P<number>\d{{1,3}}|{count})[ -](?:more |other )?(?:{unit})(?!\w)(?!{_VERBS})"
             if cjk:
                 pattern = rf"(?P<number>\d{{1,3}}|{count}) ?(?:{unit})"
             found.append((slot, re.compile(pattern, re.IGNORECASE)))
@@ -95,6 +97,7 @@ def said_pattern() -> re.Pattern[str]:
     joins = "|".join(re.escape(entry) for entry in ends if entry[0].isascii() and entry[0].isalpha())
     verbs = words.alternatives(words.phrases("buttons", "final") + words.phrases("speech", "press_words"))
     stop = rf"{BREAK}|\s(?:{joins})\s+(?:the |my |her |his )?(?:{labels}|{verbs})|\s(?={labels}\s*[:=：])"
+    stop += r"|\s(?:as|for)\s+(?-i:[A-Z])"
     return re.compile(
         rf"(?P<label>{labels})(?:\s*(?:{separator})\s*|\s+|(?<=[\u4e00-\u9fff]))(?P<value>(?:(?!{stop}).)+)",
         re.IGNORECASE,

@@ -21,6 +21,9 @@ _INLINE = re.compile(
     r"(?:^|(?<=[,;，；。(（：])|(?<=\. )|(?<=: )) ?([^\W\d][^:=：\n,;，；.。\d]{0,30}?) ?[:=：] ?"
     r"([^\s/](?:(?!\.\s)[^,;，；。\n)）])*)"
 )
+_LIST = re.compile(
+    r"[^\W\d_][\w-]*(?: [\w-]+)?(?:, [^\W\d_][\w-]*(?: [\w-]+)?)+,? (?:and|und|&) [^\W\d_][\w-]*(?=[.;\n]|$)"
+)
 _CODE = re.compile(r"(?<![\w.])(?:[A-Z]{1,4}[ -])?[A-Z]*\d[A-Z0-9-]*(?:[ -][A-Z0-9]+)*(?![\w%])")
 _WORD = re.compile(r"[^\W_][\w'’.&-]*")
 
@@ -102,6 +105,12 @@ class Sentence:
                 value = value[:stop]
                 if GONE in label or len(label.split()) > 4 or value.startswith("//"):
                     continue
+                # so is "预约开户：王建国，手机号…", a label that names nothing over a list of values
+                if words.has_cjk(label) and not _label_in(match[1]) and re.search("[，,]", value):
+                    continue
+                # a heading over a sentence in Chinese: "帮我预约：王建国，手机号…"
+                if words.has_cjk(label) and not words.slots_of(label) and re.search("[，,]", value):
+                    continue
                 # "Contact form: name Ana, phone 555" is a heading over a sentence
                 if said_pattern().match(value) or (pattern is _LINE and _INLINE.search(value)):
                     continue
@@ -112,6 +121,10 @@ class Sentence:
                 if not words.slots_of(label) and (len(value.split()) > 8 or re.search(r"\. \S", value)):
                     continue
                 value = value.strip(GONE + " ") if value.strip(GONE + " ") else ""
+                if pattern is _INLINE and (more := _LIST.match(self.rest, match.start(2))):
+                    value = more[0]
+                if not words.slots_of(label) and dates.find(value, self.today) and len(value.split()) > 5:
+                    continue  # "Availability: full time from 1 April 2027" holds values of its own
                 # a label before a quote or an address was read with it
                 if value and GONE not in value:
                     wish = given(label, value.removesuffix(".") if pattern is _INLINE else value, self.today)
@@ -149,13 +162,27 @@ class Sentence:
         label, value = match["label"], match["value"].strip()
         slot = said_labels()[words.plain(label)]
         first = words.trimmed(value.split(" ", 1)[0]) if value else ""
+        before = re.search(r"([^\W\d_]+) $", self.rest[: match.start()])
+        compound = before is not None and not words.has_cjk(label) and before[1].casefold() not in _plain_before()
+        if (
+            compound
+            and before is not None
+            and (slot == "full_name" or words.slots_of(f"{before[1]} {label}").keys() - {slot})
+        ):
+            # "display name Tern & Tide" is no person
+            label = f"{before[1]} {label}"
+            slot = slot_for(label, value, self.today)
         named = label[0].isupper() and re.search(r"[A-Z]\w+ $", self.rest[: match.start()])  # "Castle Street branch"
         if not value or named or first in words.phrases("speech", "not_values") or not self._plausible(slot, value):
             return False
         if GONE in match[0]:
             return False
         if words.slot(slot).kind == "name":
-            value = self._proper(value, 5) or value
+            proper = self._proper(value, 5)
+            # "Tern & Tide": what goes on with a capital or a sign is no person's name, and is taken whole
+            value = value if not proper or re.match(r" (?:&|\+|[A-Z])", value[len(proper) :]) else proper
+        elif slot in ("plate", "reference") and (code := re.match(r"[A-Z0-9-]+(?: [A-Z0-9-]+)*(?!\w)", value)):
+            value = code[0]
         elif words.slot(slot).kind == "phone" and (digits := re.search(r"[+(]?\d.*", value)):
             value = digits[0]
         at = match.start("value") + match["value"].find(value)
@@ -177,7 +204,7 @@ class Sentence:
         kind = words.slot(slot).kind
         if kind == "name":
             return bool(self._proper(value, 5))
-        if slot in ("zip", "reference", "iban", "card_number", "age"):
+        if slot in ("zip", "reference", "iban", "card_number", "age", "plate"):
             return any(letter.isdigit() for letter in value)
         if slot in ("street", "address", "city", "country", "company"):
             return any(letter.isalpha() for letter in value)
@@ -267,13 +294,12 @@ class Sentence:
             )
             if not label and (after := re.match(r"\s?([^\W\d_]+)", self.rest[match.end() :])):
                 label = after[1]
-            referred = label and label.split()[-1] in words.phrases("speech", "referred")
+            last = label.split()[-1] if label else ""
+            slot = "reference" if last in words.phrases("speech", "referred") else ""
+            slot = "plate" if words.slots_of(last).get("plate") == 100 else slot
             telling = re.search("[A-Z]", match[0]) or len(match[0]) > 3
-            if (
-                telling
-                and not re.fullmatch(r"(?:19|20)\d\d", match[0])
-                and self._add("reference" if referred else "", match[0], label)
-            ):
+            year = re.fullmatch(r"(?:19|20)\d\d", match[0])
+            if telling and not year and self._add(slot, match[0], label):
                 self._blank(match.start(), match.end())
 
     def _proper(self, text: str, most: int) -> str:
@@ -285,7 +311,7 @@ class Sentence:
         for match in _WORD.finditer(text):
             word = match[0]
             gap = text[end : match.start()]
-            if len(kept) >= most or (kept and gap != " ") or gap.strip():
+            if len(kept) >= most or (gap not in (" ", " & ") if kept else gap.strip()):
                 break
             low = words.plain(word).rstrip(".")
             particle = low in words.phrases("speech", "particles") and (kept or word[0].isupper() or self.caseless)
@@ -298,13 +324,21 @@ class Sentence:
                 break
             if not (word[0].isupper() or particle or self.caseless or words.has_cjk(word)):
                 break
-            kept.append(word)
+            kept.append(f"& {word}" if "&" in gap else word)
             end = match.end()
             if word.endswith(".") and len(word) > 3:
                 break
         while kept and not self.caseless and words.plain(kept[-1]) in words.phrases("speech", "particles"):
             kept.pop()
         return " ".join(kept).rstrip(".,")
+
+
+@cache
+def _plain_before() -> frozenset[str]:
+    """Words before a label that do not make another label of it: 'the name', 'with name', 'and name'."""
+    return frozenset(
+        {*words.phrases("speech", "stop"), *words.phrases("speech", "not_values"), "under", "his", "her", "their"}
+    )
 
 
 @cache

@@ -163,6 +163,12 @@ class Situation:
             return True
         return False
 
+    def unexplained(self) -> list[str]:
+        """Names in the instruction that became no value and that no page shows: somebody meant them to go somewhere."""
+        explained = words.plain(" ".join(wish.text for wish in self.wanted))
+        names = [name for name in self.wishes.capitalised() if words.plain(name) not in explained]
+        return [name for name in names if not self.view.shows(Wish(key=name, slot="", text=name))]
+
     def may_read(self) -> bool:
         """Reading the page's texts takes time; while a listed form is being filled nothing in them matters."""
         return not self.view.listed or self.memory.did not in ("fill", "choose", "tick")

@@ -83,7 +83,7 @@ class Wishes(Frozen):
             if len(other) > 3 and re.search(rf"(?<!\w){re.escape(other)}(?!\w)", self.rest):
                 return 2
         named = [word for word in telling if len(word) > 2 and word not in things]
-        met = [word for word in named if word in self.hints and word not in self.refused]
+        met = [word for word in named if {word, f"{word}s"} & self.hints and word not in self.refused]
         return len(met) if named and len(met) / len(named) >= 0.6 else 0
 
 

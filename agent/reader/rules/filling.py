@@ -59,7 +59,7 @@ def _enter(now: Situation, pair: Pair) -> Step:
     now.memory.last = f"fill {wish.key}"
     place = now.view.place(target.widget)
     if target.kind == "tick":
-        verb = "Tick" if words.yes_or_no(wish.text) else "Untick"
+        verb = "Untick" if words.yes_or_no(wish.text) is False else "Tick"
         return now.click(target.widget, f"tick {target.name}", f"{verb} '{target.name}', as asked.")
     if target.options:
         at = fields.chosen(pair)
@@ -103,6 +103,7 @@ def _mentioned(now: Situation) -> Step | None:
             return _open(now, target)
         if target.kind in ("radio", "select") and target.options:
             at = fields.hinted(now.wishes, target)
+            at = fields.affirmed(now.wishes, target) if at is None else at
             if at is not None and words.plain(target.options[at]) != words.plain(target.shown):
                 now.tried(target.name)
                 return pick(now, target, at, f"hint {target.name}", "The task mentions it")
@@ -141,7 +142,8 @@ def _worded(now: Situation) -> Step | None:
         name = words.core(target.label)
         if target.at in paired or target.kind == "tick" or now.memory.tries.get(target.name) or len(name) < 3:
             continue
-        match = re.search(rf"(?<!\w){re.escape(name)}{_SAID_OF_IT}", now.wishes.rest)
+        match = re.search(rf"(?<!\w)(?P<value>\d[\d.,]*)(?P<joined> ){re.escape(name)}(?!\w)", now.wishes.rest)
+        match = match or re.search(rf"(?<!\w){re.escape(name)}{_SAID_OF_IT}", now.wishes.rest)
         value = match["value"].strip() if match else ""
         if (
             match is None

@@ -46,6 +46,10 @@ def press(now: Situation) -> Step | None:
         return looked or now.end(
             f"there is no place for {now.names(missing)}, so '{choice.button.label}' is not pressed"
         )
+    if choice.final and (strange := now.unexplained()):
+        return now.end(
+            f"it is not clear what {' and '.join(strange)} is for, so '{choice.button.label}' is not pressed"
+        )
     if choice.final and (looked := _look_below(now)):
         return looked
     return _go(now, choice)

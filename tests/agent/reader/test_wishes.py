@@ -67,7 +67,7 @@ SAID = [
     ),
     (
         "Apply for a permit: licence plate ZH 123456, from 1 January 2027 to 31 December 2027",
-        {"licence plate": "ZH 123456", "date_from": "2027-01-01", "date_to": "2027-12-31"},
+        {"plate": "ZH 123456", "date_from": "2027-01-01", "date_to": "2027-12-31"},
     ),
     ("Cancel my booking HH-7K3M2Q", {"reference": "HH-7K3M2Q"}),
     ("search for running shoes", {"search": "running shoes"}),
