@@ -23,7 +23,8 @@ function ownSelector(el, root) {
   const test = testIdOf(el);
   const candidates = [];
   if (test) candidates.push(`[${test.attribute}="${CSS.escape(test.value)}"]`);
-  if (el.id && !GENERATED.test(el.id)) candidates.push(`#${CSS.escape(el.id)}`);
+  const id = el.getAttribute("id");
+  if (id && !GENERATED.test(id)) candidates.push(`#${CSS.escape(id)}`);
   const name = el.getAttribute("name");
   if (name) {
     const value = el.type === "radio" || el.type === "checkbox" ? el.getAttribute("value") : null;
@@ -47,7 +48,7 @@ function pathOf(el) {
       break;
     }
     const tag = at.tagName.toLowerCase();
-    const alike = at.parentElement ? [...at.parentElement.children].filter((other) => other.tagName === at.tagName) : [];
+    const alike = at.parentElement ? [...kidsOf(at.parentElement)].filter((other) => other.tagName === at.tagName) : [];
     steps.unshift(alike.length > 1 ? `${tag}:nth-of-type(${alike.indexOf(at) + 1})` : tag);
   }
   const path = steps.join(" > ");

@@ -1,6 +1,7 @@
 // Roles, names, values and states as a screen reader would say them; enough of ARIA for what people act on.
 
 const LONGEST = 200; // code points of a name or a value
+const CAPTION_LEVELS = 4;
 
 const TEXT_TYPES = new Set(["text", "email", "tel", "url", "password", "search", "number", ""]);
 const BUTTON_TYPES = new Set(["button", "submit", "reset", "image"]);
@@ -17,6 +18,13 @@ const NAMED_BY_CONTENT = new Set([
   "button", "link", "option", "checkbox", "radio", "switch", "tab", "menuitem", "menuitemcheckbox", "menuitemradio",
   "treeitem", "gridcell", "generic", "heading",
 ]);
+
+// A form hides its own properties behind fields of the same name: <input name="children"> is form.children.
+const childrenGetter = Object.getOwnPropertyDescriptor(Element.prototype, "children").get;
+
+function kidsOf(el) {
+  return childrenGetter.call(el);
+}
 
 function tidy(text) {
   const flat = String(text ?? "").replace(/[\s\u00a0]+/g, " ").trim();
@@ -94,28 +102,57 @@ function nameOf(el) {
   if (label) return label;
   if (el instanceof HTMLInputElement && BUTTON_TYPES.has(el.type)) {
     const words = el.type === "image" ? el.alt : el.value;
-    return tidy(words || el.title || { submit: "Submit", reset: "Reset", image: "Submit" }[el.type]);
+    return tidy(words || el.getAttribute("title") || { submit: "Submit", reset: "Reset", image: "Submit" }[el.type]);
   }
   const labels = tidy([...(el.labels ?? [])].map((part) => textOf(part, el)).join(" "));
   if (labels) return labels;
   const content = NAMED_BY_CONTENT.has(roleOf(el)) ? tidy(textOf(el)) : "";
-  return content || tidy(el.getAttribute("alt")) || tidy(el.title) || tidy(el.getAttribute("placeholder"))
+  return content || tidy(el.getAttribute("alt")) || tidy(el.getAttribute("title")) || tidy(el.getAttribute("placeholder"))
     || tidy(el.getAttribute("aria-placeholder"));
 }
 
-function groupOf(el) {
-  for (let at = parentOf(el); at; at = parentOf(at)) {
-    const role = at.getAttribute("role");
-    if (at instanceof HTMLFieldSetElement) {
-      const legend = [...at.children].find((child) => child instanceof HTMLLegendElement);
-      if (legend) return tidy(textOf(legend));
+// The boxes or buttons that answer the same question: those of one form with the same name.
+function choicesWith(el) {
+  const name = el instanceof HTMLInputElement ? el.getAttribute("name") : "";
+  if (!name) return [el];
+  const alike = el.getRootNode().querySelectorAll(`input[type="${el.type}"][name="${CSS.escape(name)}"]`);
+  return [...alike].filter((other) => other.form === el.form);
+}
+
+// The words before the first of some choices, up to the control before them: a question without a fieldset.
+function captionOf(choices) {
+  const first = choices[0].closest("label") ?? choices[0];
+  let at = parentOf(first);
+  while (at && !choices.every((other) => at.contains(other))) at = parentOf(at);
+  const range = document.createRange();
+  for (let level = 0; at && level < CAPTION_LEVELS && !["FORM", "BODY"].includes(at.tagName); level += 1, at = parentOf(at)) {
+    if (first.getRootNode() !== at.getRootNode()) return "";
+    range.setStart(at, 0);
+    range.setEndBefore(first);
+    const before = range.cloneContents();
+    const controls = before.querySelectorAll("input, select, textarea, button");
+    if (controls.length) {
+      range.selectNodeContents(before);
+      range.setStartAfter(controls[controls.length - 1].closest("label") ?? controls[controls.length - 1]);
     }
-    if (at instanceof HTMLFieldSetElement || role === "radiogroup" || role === "group") {
-      const name = nameOf(at);
-      if (name) return name;
-    }
+    const words = tidy(range.toString());
+    if (words || controls.length) return words;
   }
   return "";
+}
+
+function groupOf(el) {
+  const choices = choicesWith(el);
+  for (let at = parentOf(el); at; at = parentOf(at)) {
+    const role = at.getAttribute("role");
+    if (!(at instanceof HTMLFieldSetElement) && role !== "radiogroup" && role !== "group") continue;
+    const others = [...at.querySelectorAll("input, select, textarea")].some((other) => !choices.includes(other));
+    const caption = others && choices.length > 1 ? captionOf(choices) : "";
+    const legend = [...kidsOf(at)].find((child) => child instanceof HTMLLegendElement);
+    const name = caption || (legend ? tidy(textOf(legend)) : "") || nameOf(at);
+    if (name) return name;
+  }
+  return choices.length > 1 ? captionOf(choices) : "";
 }
 
 function valueOf(el) {

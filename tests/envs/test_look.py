@@ -243,3 +243,39 @@ async def test_long_names_are_cut_between_characters(web: Visitor, letters: int)
     text = "x" * (letters - 3) + "\N{GRINNING FACE}" * 3
     await web.show(f"<button>{text}</button>")
     assert web.names() == [text if letters <= 200 else text[:199] + "…"]
+
+
+async def test_the_question_of_choices_is_found_without_a_fieldset(web: Visitor) -> None:
+    await web.show("""
+        <form><p>Sex: <label><input type=radio name=sex>Male</label> <label><input type=radio name=sex>Female</label></p>
+        <fieldset><legend>Dog</legend><label>Name <input></label>
+          <p>Neutered: <label><input type=radio name=n>Yes</label> <label><input type=radio name=n>No</label></p></fieldset>
+        <div><label>Time</label><div><label><input type=radio name=t>8 pm</label><label><input type=radio name=t>9 pm</label>
+          </div></div>
+        <table><tr><td>Size</td><td><input type=radio name=s id=s1><label for=s1>S</label>
+          <input type=radio name=s id=s2><label for=s2>L</label></td></tr></table>
+        <div><span>Which days?</span><label><input type=checkbox name=d>Monday</label>
+          <label><input type=checkbox name=d>Friday</label></div>
+        <fieldset><legend>Room</legend><label><input type=radio name=r>Single</label>
+          <label><input type=radio name=r>Double</label></fieldset>
+        <p>Before you go on: <label><input type=checkbox name=terms>I agree</label></p></form>
+    """)
+    groups = {e.name: e.group for e in (await web.env.observe()).elements if e.role in ("radio", "checkbox")}
+    assert groups == {
+        "Male": "Sex:", "Female": "Sex:", "Yes": "Neutered:", "No": "Neutered:", "8 pm": "Time", "9 pm": "Time",
+        "S": "Size", "L": "Size", "Monday": "Which days?", "Friday": "Which days?", "Single": "Room", "Double": "Room",
+        "I agree": "",
+    }  # fmt: skip
+
+
+async def test_a_form_whose_fields_are_named_as_its_own_properties(web: Visitor) -> None:
+    await web.show("""
+        <form title=Form><label>Children <input name=children></label> <label>Id <input name=id></label>
+        <label>Title <input name=title></label> <button type=button>Go</button></form>
+    """)
+    for name in ("Children", "Id", "Title", "Go"):
+        element = next(e for e in (await web.env.observe()).elements if e.name == name)
+        hit = (await web.env.perform(Click(at=element.box))).hit
+        assert hit is not None
+        assert hit.name == name
+        assert hit.path
