@@ -37,5 +37,4 @@ class Counter:
 
 
 if __name__ == "__main__":
-    counter = Counter()
-    print(asyncio.run(run('click the "Add one" button', env=counter)).status, counter.count)
+    print(asyncio.run(run('click the "Add one" button', env=(counter := Counter()))).status, counter.count)

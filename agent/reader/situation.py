@@ -164,10 +164,11 @@ class Situation:
         return False
 
     def unexplained(self) -> list[str]:
-        """Names in the instruction that became no value and that no page shows: somebody meant them to go somewhere."""
+        """Names that became no value and that no page shows, and wishes put in prose: they were meant to go somewhere."""
         explained = words.plain(" ".join(wish.text for wish in self.wanted))
         names = [name for name in self.wishes.capitalised() if words.plain(name) not in explained]
-        return [name for name in names if not self.view.shows(Wish(key=name, slot="", text=name))]
+        asked = [f"'{text}'" for text in words.phrases("speech", "in_prose") if text in self.wishes.rest]
+        return [name for name in names if not self.view.shows(Wish(key=name, slot="", text=name))] + asked
 
     def may_read(self) -> bool:
         """Reading the page's texts takes time; while a listed form is being filled nothing in them matters."""

@@ -247,10 +247,13 @@ async def test_long_names_are_cut_between_characters(web: Visitor, letters: int)
 
 async def test_the_question_of_choices_is_found_without_a_fieldset(web: Visitor) -> None:
     await web.show("""
-        <form><p>Sex: <label><input type=radio name=sex>Male</label> <label><input type=radio name=sex>Female</label></p>
+        <form><p>Sex: <label><input type=radio name=sex>Male</label>
+          <label><input type=radio name=sex>Female</label></p>
         <fieldset><legend>Dog</legend><label>Name <input></label>
-          <p>Neutered: <label><input type=radio name=n>Yes</label> <label><input type=radio name=n>No</label></p></fieldset>
-        <div><label>Time</label><div><label><input type=radio name=t>8 pm</label><label><input type=radio name=t>9 pm</label>
+          <p>Neutered: <label><input type=radio name=n>Yes</label>
+          <label><input type=radio name=n>No</label></p></fieldset>
+        <div><label>Time</label><div><label><input type=radio name=t>8 pm</label>
+          <label><input type=radio name=t>9 pm</label>
           </div></div>
         <table><tr><td>Size</td><td><input type=radio name=s id=s1><label for=s1>S</label>
           <input type=radio name=s id=s2><label for=s2>L</label></td></tr></table>

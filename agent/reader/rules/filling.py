@@ -103,7 +103,7 @@ def _mentioned(now: Situation) -> Step | None:
             return _open(now, target)
         if target.kind in ("radio", "select") and target.options:
             at = fields.hinted(now.wishes, target)
-            at = fields.affirmed(now.wishes, target) if at is None else at
+            at = _affirmed(now, target) if at is None else at
             if at is not None and words.plain(target.options[at]) != words.plain(target.shown):
                 now.tried(target.name)
                 return pick(now, target, at, f"hint {target.name}", "The task mentions it")
@@ -115,6 +115,18 @@ def _mentioned(now: Situation) -> Step | None:
                 verb, why = ("Tick", "the task or the form asks for it") if wanted else ("Untick", "it was refused")
                 return now.click(target.widget, f"tick {target.name}", f"{verb} '{target.name[:120]}': {why}.")
     return None
+
+
+def _affirmed(now: Situation, target: Target) -> int | None:
+    """The yes or no of a question whose words the task uses: 'she has been neutered' answers 'Neutered?'."""
+    answers = {words.yes_or_no(option): at for at, option in reversed(list(enumerate(target.options)))}
+    asked = {word for word in words.tokens(words.core(target.label)) if len(word) > 3}
+    asked -= set(words.phrases("speech", "things"))
+    if not asked or True not in answers or False not in answers:
+        return None
+    if asked <= now.wishes.refused:
+        return answers[False]
+    return answers[True] if asked <= now.wishes.hints else None
 
 
 def _count(now: Situation) -> Step | None:
