@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -123,6 +124,12 @@ def pair_up(wishes: Sequence[Wish], targets: Sequence[Target], memory: Memory) -
                 kin = [scores[wish.key, other.at] for other in targets if other.parts == target.parts]
                 alone = sum(other.kind == "date" for other in wishes) == 1
                 scores[wish.key, target.at] = max(*kin, 70.0 if alone else 0.0)
+    for wish in wishes:
+        for before, target in itertools.pairwise(targets):
+            # a name that cannot be read, beside the postcode and before anything else: the town
+            unnamed = not words.slots_of(target.label) and len(words.core(target.label)) < 4
+            if wish.slot == "city" and unnamed and target.kind == "text" and "zip" in words.slots_of(before.label):
+                scores[wish.key, target.at] = max(scores[wish.key, target.at], 68.0)
     scored = [
         Pair(wish, target, scores[wish.key, target.at])
         for wish in wishes
@@ -222,17 +229,6 @@ def hinted(wishes: Wishes, target: Target) -> int | None:
     best = max(scored.values(), default=0)
     meant = [at for at, score in scored.items() if score == best]
     return meant[0] if best and len(meant) == 1 else None
-
-
-def affirmed(wishes: Wishes, target: Target) -> int | None:
-    """The 'yes' of a question that the instruction mentions, the 'no' of one that it refuses; None for any other."""
-    says = {answer: at for at, option in enumerate(target.options) if (answer := words.yes_or_no(option)) is not None}
-    if set(says) != {True, False}:
-        return None
-    if wishes.mentions(target.name):
-        return says[True]
-    named = {word for word in words.tokens(target.name) if len(word) > 2}
-    return says[False] if named and named <= wishes.refused else None
 
 
 def given_up(pair: Pair, memory: Memory) -> bool:

@@ -109,7 +109,7 @@ class Sentence:
                 if words.has_cjk(label) and not _label_in(match[1]) and re.search("[，,]", value):
                     continue
                 # a heading over a sentence in Chinese: "帮我预约：王建国，手机号…"
-                if words.has_cjk(label) and not words.slots_of(label) and re.search("[，,]", value):
+                if words.has_cjk(label) and not words.slots_of(label) and (re.search("[，,]", value) or len(label) > 6):
                     continue
                 # "Contact form: name Ana, phone 555" is a heading over a sentence
                 if said_pattern().match(value) or (pattern is _LINE and _INLINE.search(value)):

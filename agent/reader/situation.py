@@ -164,7 +164,7 @@ class Situation:
         return False
 
     def unexplained(self) -> list[str]:
-        """Names that became no value and that no page shows, and wishes put in prose: they were meant to go somewhere."""
+        """Names that became no value and no page shows, and wishes put in prose: each was meant to go somewhere."""
         explained = words.plain(" ".join(wish.text for wish in self.wanted))
         names = [name for name in self.wishes.capitalised() if words.plain(name) not in explained]
         asked = [f"'{text}'" for text in words.phrases("speech", "in_prose") if text in self.wishes.rest]

@@ -82,8 +82,12 @@ class Wishes(Frozen):
         for other in words.choices_alike().get(name, ()):
             if len(other) > 3 and re.search(rf"(?<!\w){re.escape(other)}(?!\w)", self.rest):
                 return 2
+        figures = {word for word in telling if word.isdecimal()}
+        if not figures <= set(words.tokens(self.rest)):
+            return 0
         named = [word for word in telling if len(word) > 2 and word not in things]
-        met = [word for word in named if {word, f"{word}s"} & self.hints and word not in self.refused]
+        alike = {form for word in self.hints for form in (word, f"{word}s", word.removesuffix("s"))}
+        met = [word for word in named if word in alike and word not in self.refused]
         return len(met) if named and len(met) / len(named) >= 0.6 else 0
 
 

@@ -27,7 +27,7 @@ def _failure(now: Situation) -> str:
     """A page that is an error; a form that is still there and complains is for `_mend`."""
     entering = [target for target in now.view.targets if target.kind in ("text", "date")]
     said = next((note for note in now.briefing.notes if _SERVER_ERROR.search(note)), "")
-    if said and not (entering and "The server answered 4" in said):
+    if said and not (now.view.targets and "The server answered 4" in said):
         return said
     text = now.view.says("failed")
     if not text or (entering and words.says("signs", "invalid", text)):

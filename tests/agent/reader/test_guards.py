@@ -1,0 +1,49 @@
+"""Before the last press: what was asked for and not understood must not be lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions import Click, Finish, Task
+from agent.reader.wishes import read_wishes
+from tests.agent.reader.screens import Run, button, field, radio
+
+SAVE = button("Save changes")
+
+
+@pytest.mark.parametrize(
+    ("instruction", "named"),
+    [
+        ("Update the profile: town Whitby, with love from Green Lantern", "Green Lantern"),
+        ("Update the profile: town Whitby. We need it early, please put that in the notes", "in the notes"),
+        ("Update the profile: town Whitby, and let them know", "let them know"),
+    ],
+)
+def test_what_was_not_understood_stops_the_last_press(instruction: str, named: str) -> None:
+    move = Run(instruction).look([field("Town", "Whitby"), field("Anything else"), SAVE])
+    assert isinstance(move.action, Finish)
+    assert move.action.status == "infeasible"
+    assert named in move.action.answer
+
+
+def test_a_name_that_the_page_shows_is_only_where_it_is_done() -> None:
+    move = Run("Update the profile of Green Lantern: town Whitby").look(
+        [field("Town", "Whitby"), SAVE], ["Green Lantern", "Your profile"]
+    )
+    assert isinstance(move.action, Click)
+
+
+def test_a_name_with_an_ampersand_is_one_value() -> None:
+    instruction = "Update the shop profile: display name Tern & Tide Ceramics, contact email hello@tern.example"
+    assert "Tern & Tide Ceramics" in {wish.text for wish in read_wishes(Task(instruction=instruction)).values}
+
+
+@pytest.mark.parametrize(
+    ("said", "mark"),
+    [("She has been neutered.", 1), ("She is not neutered.", 2)],
+)
+def test_a_question_is_answered_by_its_own_words(said: str, mark: int) -> None:
+    move = Run(f"Register the dog, name of the dog Maple. {said}").look(
+        [field("Name of the dog", "Maple"), radio("Yes", "Neutered"), radio("No", "Neutered"), button("Register")]
+    )
+    assert (type(move.action), move.mark) == (Click, mark)
