@@ -212,7 +212,7 @@ class View:
         """Does the page say a value somewhere, as a confirmation does?"""
         if wish.kind == "date":
             return any(values.same("date", wish.text, line.text) for line in self.texts if re.search(r"\d", line.text))
-        wanted = words.plain(wish.text)
+        wanted = words.plain(wish.text if not wish.text.isdecimal() else f"{wish.label} {wish.text}")
         if len(wanted) < 2:
             return False
         pattern = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)" if not words.has_cjk(wanted) else re.escape(wanted))

@@ -31,12 +31,14 @@ def phrase_patterns() -> tuple[_Phrase, ...]:
 
 def _placeholder(name: str, number: int) -> str:
     word = r"[^\W\d_][\w'’.&-]*"
+    dwelling = rf"(?:{words.alternatives(words.phrases('speech', 'dwellings'))} \w+,? )?"
     several = rf"{word}(?: {word}){{0,4}}?" if name == "place" else rf"{word}(?: {word}){{0,5}}"
     # the lazy place stops at the word that the pattern goes on with; at a pattern's end it must reach as far as it can
     pieces = {
         "name": several,
         "place": rf"{word}(?: (?!(?:to|and|from|nach|for|on|with)\b){word}){{0,4}}",
-        "street": rf"(?:\d{{1,5}}\w?,? {word}(?: {word}){{0,3}}|{word}(?: {word}){{0,2}} \d{{1,4}} ?[a-zA-Z]?\b)",
+        "street": dwelling
+        + rf"(?:\d{{1,5}}\w?,? {word}(?: {word}){{0,3}}|{word}(?: {word}){{0,2}} \d{{1,4}} ?[a-zA-Z]?\b)",
         "zip": r"(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]{0,2}-?\d{4,6}(?:-\d{3,4})?)\b",
         "country": words.alternatives(words.phrases("places", "countries")),
         "number": rf"(?:\d{{1,3}}|{words.alternatives(words.numbers())})",

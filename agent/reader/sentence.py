@@ -248,7 +248,8 @@ class Sentence:
             elif name.startswith("place"):
                 value = self._proper(text, 4)
             elif name.startswith("street"):
-                value = text if self.caseless else re.sub(r"^(?:[a-zäöü]+ )+", "", text)
+                housed = re.match(words.alternatives(words.phrases("speech", "dwellings")), text, re.IGNORECASE)
+                value = text if self.caseless or housed else re.sub(r"^(?:[a-zäöü]+ )+", "", text)
                 if not self.caseless and not any(letter.isupper() for letter in value):
                     return False
             if not value:
@@ -301,6 +302,12 @@ class Sentence:
             year = re.fullmatch(r"(?:19|20)\d\d", match[0])
             if telling and not year and self._add(slot, match[0], label):
                 self._blank(match.start(), match.end())
+
+        for match in list(re.finditer(r"(?<!\w)([^\W\d_]{3,}) (\d{1,3})(?![\w.,:]\d|\w)", self.rest)):
+            # "flat 12": a figure after a word means something that some field or page must say
+            known = words.plain(match[1]) in {*words.phrases("speech", "stop"), *words.phrases("speech", "not_values")}
+            if not known and self._add("", match[2], match[1], firm=False):
+                self._blank(match.start(2), match.end(2))
 
     def _proper(self, text: str, most: int) -> str:
         """The name that a text begins with: capitalised words and the particles between them."""

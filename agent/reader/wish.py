@@ -77,8 +77,9 @@ class Wishes(Frozen):
         telling = set(words.tokens(name))
         if telling and telling <= self.refused:
             return 0
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self.rest) and len(name) > 2:
-            return max(1, len(telling))
+        # '6 months' is also said by 'a 6 month permit'
+        if re.search(rf"(?<!\w){re.escape(name.removesuffix('s'))}s?(?!\w)", self.rest) and len(name) > 2:
+            return max(2, len(telling))
         for other in words.choices_alike().get(name, ()):
             if len(other) > 3 and re.search(rf"(?<!\w){re.escape(other)}(?!\w)", self.rest):
                 return 2

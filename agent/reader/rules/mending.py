@@ -25,7 +25,9 @@ def mend(now: Situation) -> Step | None:
     pair = next((pair for pair in now.pairs if pair.target.at == target.at), None)
     what = complaint or f"'{target.name}' is marked as wrong"
     if pair is None:
-        return None if target.shown and target.kind != "tick" else _ask(now, target, what)
+        # an unticked box that nobody asked for is no missing value, nor is what eyes took a link for
+        askable = not target.shown and target.kind != "tick" and words.button_kind(target.name) != "away"
+        return _ask(now, target, what) if askable else None
     tried = now.memory.tries.get(f"mend {target.name}", 0)
     if tried:
         return now.end(f"the form does not accept {pair.wish.told()} in '{target.name}': {what}")
