@@ -142,7 +142,3 @@ def bench_overhead(
 def main() -> None:
     """The entry point of the `agent` command."""
     app(prog_name="agent")
-
-
-if __name__ == "__main__":
-    main()

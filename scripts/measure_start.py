@@ -21,7 +21,7 @@ DONE = "Done. <|begin_of_box|>DONE()<|end_of_box|>\nMemory:\n[]"
 
 async def command(*arguments: str) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "agent.cli", *arguments, cwd=ROOT, stdout=-3, stderr=-3, stdin=-3
+        sys.executable, "-m", "agent", *arguments, cwd=ROOT, stdout=-3, stderr=-3, stdin=-3
     )  # fmt: skip
     await process.wait()
 

@@ -40,7 +40,7 @@ async def start(folder: Path, *arguments: str, **variables: str) -> asyncio.subp
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "agent.cli",
+        "agent",
         *arguments,
         cwd=folder,
         env={**clean, "PYTHONPATH": str(root), **variables},
