@@ -21,7 +21,7 @@ from actions.errors import (
     UsageError,
 )
 from actions.screen import Box, Element, Frozen, Hit, ListedElement, Observation, Place, Platform, Point, Result
-from actions.task import Task
+from actions.task import Language, Task
 from actions.vocabulary import (
     Action,
     Ask,
@@ -45,7 +45,7 @@ from actions.vocabulary import (
 __all__ = [
     "Action", "ActionError", "Ask", "Back", "Blocked", "Box", "Click", "DeviceError", "DeviceLost", "Drag",
     "DriverMissing", "Element", "EndpointError", "EndpointRefused", "EndpointTimeout", "Finish", "Frozen",
-    "GuiAgentError", "Hit", "Home", "Hover", "ListedElement", "LongPress", "Observation", "Open", "ParseError",
+    "GuiAgentError", "Hit", "Home", "Hover", "Language", "ListedElement", "LongPress", "Observation", "Open", "ParseError",
     "ParseErrorKind", "Place", "Platform", "Point", "Press", "Result", "Scroll", "Select",
     "TargetNotFound", "Task", "TraceError",
     "Type", "UnsupportedAction", "UsageError", "Wait", "parse_action", "place_of",

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import datetime
+from typing import Literal
 
 from pydantic import Field, field_validator
 
 from actions.screen import Frozen
 
 
+Language = Literal["en", "zh"]
+
+
 class Task(Frozen):
     """One job for the agent.
 
     `instruction` is in the user's own words; `data` are values that it needs, by name; `start` is the URL or the
-    application that the run began at; `today` is what "tomorrow" counts from.
+    application that the run began at; `today` is what "tomorrow" counts from. `language` is that of the prompts; None
+    lets the instruction's own language choose.
     """
 
     instruction: str
     data: dict[str, str] = Field(default_factory=dict)
     start: str = ""
     today: datetime.date = Field(default_factory=datetime.date.today)
+    language: Language | None = None
 
     @field_validator("instruction")
     @classmethod

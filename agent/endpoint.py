@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from actions import EndpointError, EndpointRefused, EndpointTimeout, UsageError
 from agent.text import sound
+from agent.toolcalls import GatheredCalls, as_the_api_has_them
 from prompts.base import Message, Reply, Usage
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ class OpenAIEndpoint:
         data = json.loads(body)
         if isinstance(data, dict) and data.get("error"):
             raise EndpointError(f"{self.address} reported an error with HTTP 200: {str(data['error'])[:300]}")
-        gathered.take_completion(ChatCompletion.model_validate(data))
+        gathered.take_completion(ChatCompletion.model_validate(as_the_api_has_them(data)))
 
     async def aclose(self) -> None:
         if self._client is not None:
@@ -277,6 +278,7 @@ class _Gathered:
         self._begun = begun
         self._text: list[str] = []
         self._reasoning: list[str] = []
+        self._calls = GatheredCalls()
         self._finish: str | None = None
         self._usage = Usage()
         self._model = ""
@@ -314,11 +316,13 @@ class _Gathered:
         # engines put thinking into either field, neither of which the API's own types know
         fields: dict[str, Any] = message.model_extra or {}
         reasoning = fields.get("reasoning_content") or fields.get("reasoning") or ""
-        if (content or reasoning) and self._first_ms is None:
+        calls = message.tool_calls
+        if (content or reasoning or calls) and self._first_ms is None:
             self._first_ms = (time.perf_counter() - self._begun) * 1000
         self._text.append(content)
         if isinstance(reasoning, str):
             self._reasoning.append(reasoning)
+        self._calls.take(calls)
         self._finish = finish or self._finish
 
     def reply(self, model: str) -> Reply:
@@ -329,6 +333,7 @@ class _Gathered:
         return Reply(
             text=sound("".join(self._text)),
             reasoning=sound("".join(self._reasoning)),
+            tool_calls=self._calls.whole(),
             finish_reason=self._finish,
             usage=self._usage,
             model=self._model or model,

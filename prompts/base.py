@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
+
+from pydantic import field_validator
 
 from actions import Action, Frozen, ListedElement, Observation, Platform, Result, Task
 
@@ -18,14 +21,32 @@ class Usage(Frozen):
     completion: int | None = None
 
 
+class ToolCall(Frozen):
+    """One function that a model called: its name, and its arguments as the JSON text that was sent.
+
+    Some servers send the arguments as an object; it is kept as text all the same.
+    """
+
+    name: str
+    arguments: str = "{}"
+    id: str = ""
+
+    @field_validator("arguments", mode="before")
+    @classmethod
+    def _as_text(cls, value: Any) -> Any:
+        return json.dumps(value, ensure_ascii=False) if isinstance(value, Mapping) else value
+
+
 class Reply(Frozen):
     """What an endpoint gave back for one call, before any dialect looked at it.
 
-    `text` is the content ("" if none), `reasoning` what came in its own field, `finish_reason` the server's word.
+    `text` is the content ("" if none), `reasoning` what came in its own field, `tool_calls` the functions that were
+    called, in order, `finish_reason` the server's word.
     """
 
     text: str
     reasoning: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
     finish_reason: str = "stop"
     usage: Usage = Usage()
     model: str = ""
@@ -86,7 +107,7 @@ class Dialect(Protocol):
     wants_elements: bool
     """Does it need Observation.elements (set of marks)?"""
     sampling: dict[str, Any]
-    """Arguments for the chat-completions call that the family's own scripts use (temperature, max_tokens …)."""
+    """Arguments for the chat-completions call that the family's own scripts use (temperature, max_tokens, tools …)."""
 
     def messages(self, task: Task, history: Sequence[Step], seen: Observation) -> list[Message]:
         """The request for the next action. History may be shortened, the instruction never."""
@@ -106,4 +127,13 @@ class Dialect(Protocol):
 
     def read(self, messages: Sequence[Message]) -> Briefing | None:
         """The inverse of `messages`; None if they are not this dialect's own prompt."""
+        ...
+
+
+@runtime_checkable
+class PerPlatform(Protocol):
+    """A dialect whose requests differ by platform beyond what an observation shows, as its functions do."""
+
+    def on(self, platform: Platform) -> Dialect:
+        """The same dialect for that one platform."""
         ...
