@@ -45,8 +45,8 @@ from actions.vocabulary import (
 __all__ = [
     "Action", "ActionError", "Ask", "Back", "Blocked", "Box", "Click", "DeviceError", "DeviceLost", "Drag",
     "DriverMissing", "Element", "EndpointError", "EndpointRefused", "EndpointTimeout", "Finish", "Frozen",
-    "GuiAgentError", "Hit", "Home", "Hover", "Language", "ListedElement", "LongPress", "Observation", "Open", "ParseError",
-    "ParseErrorKind", "Place", "Platform", "Point", "Press", "Result", "Scroll", "Select",
+    "GuiAgentError", "Hit", "Home", "Hover", "Language", "ListedElement", "LongPress", "Observation", "Open",
+    "ParseError", "ParseErrorKind", "Place", "Platform", "Point", "Press", "Result", "Scroll", "Select",
     "TargetNotFound", "Task", "TraceError",
     "Type", "UnsupportedAction", "UsageError", "Wait", "parse_action", "place_of",
 ]  # fmt: skip

@@ -9,7 +9,6 @@ from pydantic import Field, field_validator
 
 from actions.screen import Frozen
 
-
 Language = Literal["en", "zh"]
 
 
