@@ -1,9 +1,9 @@
 """The agent over the forms, judged by what the servers received.
 
-    python -m tests.forms.bench [--set dev|heldout|all] [--dialect NAME] [--only ID …] [--jobs N]
+    python -m tests.forms.bench [--set dev|heldout|fresh_a|fresh_b|all] [--dialect NAME] [--only ID …] [--jobs N]
                                 [--base-url URL --model NAME] [--json FILE] [--traces DIR]
 
-Without --base-url it is the embedded reader. Work on the reader with dev only; heldout is for measuring.
+Without --base-url it is the embedded reader. Work on the reader with dev only; the other sets are for measuring.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from agent import Limits, OpenAIEndpoint, ReaderEndpoint, run
 from agent.endpoint import Endpoint
 from agent.outcome import status_of
 from envs.web import WebEnv
-from tests.forms.cases import Case, load_cases
+from tests.forms.cases import SETS, Case, load_cases
 from tests.forms.judge import judge
 from tests.forms.server import serve
 
@@ -107,7 +107,7 @@ def _line(row: Row) -> str:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.forms.bench", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--set", choices=("dev", "heldout", "all"), default="dev")
+    parser.add_argument("--set", choices=(*SETS, "all"), default="dev")
     parser.add_argument("--dialect", help="glm41v-pc, glm41v-web or any other; the model's own if left out")
     parser.add_argument("--only", action="append", metavar="ID", help="a case, or several by repeating it")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="cases at the same time")

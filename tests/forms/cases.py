@@ -1,7 +1,7 @@
 """What one case is: pages in a folder, and beside them a case.toml that says what is asked and what is right.
 
 A folder holds `case.toml`, `index.html` and whatever other templates its flow needs (Jinja2, self-contained).
-`dev/` may be looked at while working on the reader; `heldout/` is for measuring only.
+`dev/` may be looked at while working on the reader; the other sets are for measuring only.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ROOT = Path(__file__).parent
-SETS = ("dev", "heldout")
+SETS = ("dev", "heldout", "fresh_a", "fresh_b")
 
 
 class _Table(BaseModel):
@@ -112,7 +112,7 @@ def load_case(folder: Path) -> Case:
 
 
 def load_cases(which: str = "all") -> Iterator[Case]:
-    """Every case of a set (`dev`, `heldout` or `all`), by name."""
+    """Every case of a set (one of SETS, or `all`), by name."""
     for name in SETS if which == "all" else (which,):
         for file in sorted((ROOT / name).glob("*/case.toml")):
             yield load_case(file.parent)
