@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import field_validator
 
@@ -14,11 +14,22 @@ Message = dict[str, Any]
 """One chat message as the OpenAI API takes it: role, and content as text or a list of text and image_url parts."""
 
 
+Stop = Literal["settled", "thinking", "repetition", "tokens"]
+"""Why the client closed a stream: the action was whole, the thinking was over its budget or went round in circles, the
+answer went round in circles, the run's tokens were spent."""
+
+
 class Usage(Frozen):
-    """Tokens as the server counted them; None where it did not say."""
+    """Tokens as the server counted them; None where it did not say.
+
+    `estimated` says that a stream was closed before the server told, and the client counted. `spared` are the tokens
+    of its limit that such an answer left unused: the most that closing it can have saved.
+    """
 
     prompt: int | None = None
     completion: int | None = None
+    estimated: bool = False
+    spared: int | None = None
 
 
 class ToolCall(Frozen):
@@ -41,7 +52,9 @@ class Reply(Frozen):
     """What an endpoint gave back for one call, before any dialect looked at it.
 
     `text` is the content ("" if none), `reasoning` what came in its own field, `tool_calls` the functions that were
-    called, in order, `finish_reason` the server's word.
+    called, in order, `finish_reason` the server's word. `thinking` False says that the request switched thinking off.
+    `stops` are the times that the client closed the stream itself, and why (its finish reason is then "stop" for an
+    answer that was whole, else "length"); `notes` what the endpoint had to do differently from now on.
     """
 
     text: str
@@ -52,6 +65,9 @@ class Reply(Frozen):
     model: str = ""
     first_token_ms: float | None = None
     total_ms: float = 0.0
+    thinking: bool = True
+    stops: tuple[Stop, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Decision(Frozen):
@@ -127,6 +143,21 @@ class Dialect(Protocol):
 
     def read(self, messages: Sequence[Message]) -> Briefing | None:
         """The inverse of `messages`; None if they are not this dialect's own prompt."""
+        ...
+
+
+@runtime_checkable
+class Foresight(Protocol):
+    """What a dialect may know of answers that are still being written; all built-in ones do."""
+
+    opening: str
+    """What ends the family's thinking and begins its answer, such as `</think><answer>`."""
+
+    def settled(self, reply: Reply, seen: Observation) -> bool:
+        """Could nothing that still came change what `parse` makes of this unfinished answer, its memory included?
+
+        `reply` holds no thinking. Never raises, and takes time in proportion to the text.
+        """
         ...
 
 

@@ -40,13 +40,13 @@ class Answer:
 def open_envelope(reply: Reply, repairs: Repairs, *, thinking: bool = True) -> Answer:
     """What a reply answers. Nothing inside thinking is part of it.
 
-    `thinking` False says that the request switched thinking off, so that an answer which a server filed as reasoning is
-    one. Raises ParseError: empty, reasoning_only, truncated.
+    `thinking` (or the reply's own) False says that the request switched thinking off, so that an answer which a server
+    filed as reasoning is one. Raises ParseError: empty, reasoning_only, truncated.
     """
     cut = reply.finish_reason == "length"
     raw = reply.text
     if not raw.strip():
-        raw = _from_reasoning(reply, repairs, cut, thinking)
+        raw = _from_reasoning(reply, repairs, cut, thinking and reply.thinking)
     text = raw
     if turn := _TURN.search(text):
         text = text[: turn.start()]
