@@ -1,1 +1,1 @@
-"""GLM-4.1V-Thinking: its dialects for a screen that is pointed at, and for a page whose elements carry numbers."""
+"""GLM-4.1V-Thinking: a screen that is pointed at, a page whose elements carry numbers, a phone."""

@@ -1,137 +1,31 @@
-"""GLM-4.1V pointing at a screenshot: one call per answer, places in thousandths, a memory that is a JSON list.
-
-The calls of the family's PC prompt come first; `select`, `goto`, `back`, `ask` and the extra arguments of `type`,
-`DONE` and `FAIL` are for what pages need beyond it (docs/decisions).
-"""
+"""GLM-4.1V on a page or a desktop: the screen first, then up to four earlier ones, then one text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
-
-from actions import (
-    Action,
-    Ask,
-    Back,
-    Click,
-    Drag,
-    Finish,
-    Hover,
-    Observation,
-    Open,
-    ParseError,
-    Platform,
-    Press,
-    Scroll,
-    Select,
-    Task,
-    Type,
-    UnsupportedAction,
-    Wait,
-)  # fmt: skip
+from actions import Observation, Task
 from prompts import history as past
-from prompts.base import Briefing, Decision, Message, Reply, Step
-from prompts.coordinates import write_place
-from prompts.glm41v.arguments import Arguments
-from prompts.glm41v.keys import join_keys
-from prompts.glm41v.shared import (
-    CONTEXT,
-    NAMES,
-    OPTIONAL,
-    SAMPLING,
-    briefing,
-    facts,
-    memory_text,
-    names_of,
-    numbered,
-    one_line,
-    refused,
-)  # fmt: skip
-from prompts.grammar import Call, Repairs, find_calls, open_envelope
-from prompts.images import half_part, image_part, image_tokens, text_tokens
-from prompts.templates import Wording
-from prompts.tokens import BOX_BEGIN, BOX_END, escape
-
-_OLDER = 4
-_WAIT = 5.0
-_STEPS = 5
-_CLICKS = {
-    "left_click": ("left", 1),
-    "right_click": ("right", 1),
-    "middle_click": ("middle", 1),
-    "left_double_click": ("left", 2),
-}
-_ARGUMENTS = {
-    **dict.fromkeys((*_CLICKS, "hover"), ("start_box", "element_info")),
-    "left_drag": ("start_box", "end_box", "element_info"),
-    "key": ("keys",),
-    "type": ("content", "start_box", "replace", "enter", "element_info"),
-    "select": ("start_box", "option", "element_info"),
-    "scroll": ("start_box", "direction", "step", "element_info"),
-    "goto": ("url",),
-    "back": (),
-    "ask": ("question",),
-    "WAIT": ("seconds",),
-    "DONE": ("answer",),
-    "FAIL": ("reason",),
-}
-_ALIASES = {
-    "hotkey": "key",
-    "press": "key",
-    "click": "left_click",
-    "double_click": "left_double_click",
-    "drag": "left_drag",
-    "open_url": "goto",
-    "navigate": "goto",
-    "go_back": "back",
-}
-_ARGUMENT_ALIASES = {
-    "key": {"key": "keys"},
-    "type": {"text": "content"},
-    "scroll": {"steps": "step"},
-    "select": {"text": "option", "value": "option"},
-}
-_KNOWN = {name.lower(): name for name in _ARGUMENTS} | _ALIASES
-_ENDS = frozenset({"done", "fail"})
+from prompts.base import Briefing, Decision, Message, Step
+from prompts.glm.pc import PcDialect, older_pictures, said_call
+from prompts.glm.shared import briefing, facts, numbered
+from prompts.images import image_part, image_tokens, text_tokens
 
 
-class Glm41vPc:
-    """Grounded places on a screenshot, for pages and desktops.
-
-    `prompts` is a folder with a wording that replaces the built-in one; `context` the model's window in tokens;
-    `thinking` False says that requests switch thinking off; `pixels` lets coordinates beyond the scale be pixels.
-    """
+class Glm41vPc(PcDialect):
+    """GLM-4.1V with grounded places."""
 
     name = "glm41v-pc"
-    platforms: frozenset[Platform] = frozenset({"web", "desktop"})
-    wants_elements = False
-
-    def __init__(
-        self, prompts: Path | None = None, *, context: int = CONTEXT, thinking: bool = True, pixels: bool = False
-    ) -> None:
-        self.sampling: dict[str, Any] = dict(SAMPLING)
-        self._wording = Wording(self.name, __package__, "pc", names=NAMES, optional=OPTIONAL, folder=prompts)
-        self._room = context - int(self.sampling["max_tokens"])
-        self._thinking = thinking
-        self._pixels = pixels
+    package = __package__
 
     def messages(self, task: Task, history: Sequence[Step], seen: Observation) -> list[Message]:
         """One user message: the screen now, up to four earlier ones at half size, oldest first, then the text."""
-        template = self._wording.for_task(task.instruction)
+        template = self._wording.for_task(task)
         values = facts(task, history, seen, empty_memory="[]")
         steps = past.acted(history)
         room = self._room - image_tokens(seen.width, seen.height) - text_tokens(template.fill(values))
-        older: list[Message] = []
-        for step, _ in reversed(steps[-_OLDER:]):
-            cost = image_tokens(max(1, step.seen.width // 2), max(1, step.seen.height // 2))
-            if cost > room:
-                break
-            room -= cost
-            older.insert(0, half_part(step.seen.screenshot))
-        items, dropped = past.newest([self._line(step, decision) for step, decision in steps], room)
+        older, room = older_pictures(steps, room)
+        items, dropped = past.newest([_line(step, decision) for step, decision in steps], room)
         values["history"] = numbered(items, dropped, lambda n: f"step {n}: ", first=dropped + 1)
         values["images"] = str(1 + len(older))
         text: Message = {"type": "text", "text": template.fill(values)}
@@ -141,155 +35,12 @@ class Glm41vPc:
         """What a prompt of this dialect says; None for any other."""
         return briefing(messages, self._wording, _without_number)
 
-    def parse(self, reply: Reply, seen: Observation) -> Decision:
-        """The one call of an answer, outside thinking, as an action. Raises ParseError."""
-        envelope = Repairs()
-        answer = open_envelope(reply, envelope, thinking=self._thinking)
-        found = find_calls(answer, _KNOWN, _ENDS, names_of(_ARGUMENTS))
-        meaning = Repairs()
-        action = self._action(found.call, seen, meaning, answer.raw)
-        for call in found.further:
-            try:
-                same = self._action(call, seen, Repairs(), answer.raw) == action
-            except ParseError:
-                same = False
-            found.choice.add("duplicate_dropped" if same else "extra_action_dropped")
-        remembered = found.memory.repairs.codes if found.memory is not None else ("memory_missing",)
-        order = ("label_order",) if found.memory is not None and found.memory.start < found.call.start else ()
-        codes = (
-            *envelope.codes, *found.call.repairs.codes, *meaning.codes, *found.choice.codes, *order, *remembered,
-        )  # fmt: skip
-        return Decision(
-            action=action,
-            thought=found.prose,
-            memory=found.memory.text if found.memory is not None else None,
-            raw=answer.raw,
-            repairs=tuple(dict.fromkeys(codes)),
-        )
 
-    def format(self, action: Action, *, thought: str = "", memory: str = "", mark: int | None = None) -> str:
-        """The answer for an action: the thought in one line, the call in a box, the memory. `mark` has no meaning here.
-
-        Raises UnsupportedAction.
-        """
-        said = f"{one_line(thought)} " if thought.strip() else ""
-        return f"{said}{BOX_BEGIN}{write_call(action)}{BOX_END}\nMemory:\n{memory_text(memory, list)}"
-
-    def _line(self, step: Step, decision: Decision) -> str:
-        try:
-            call = write_call(decision.action)
-        except UnsupportedAction:
-            call = decision.action.kind
-        said = past.thought(decision.thought)
-        came_of_it = past.outcome(step)
-        line = f"{said} {call}" if said else call
-        return line + past.OBSERVATION + came_of_it if came_of_it else line
-
-    def _action(self, call: Call, seen: Observation, repairs: Repairs, raw: str) -> Action:
-        name = _KNOWN[call.name.lower()]
-        if call.name != name:
-            folded = call.name.lower() == name.lower()
-            repairs.add("case_folded" if folded else f"alias:{call.name}→{name}")
-        args = Arguments(
-            name, call, _ARGUMENTS[name], _ARGUMENT_ALIASES.get(name, {}), repairs, seen, raw, pixels=self._pixels
-        )
-        try:
-            return _build(name, args)
-        except ValidationError as error:
-            raise refused(error, name, raw) from error
-
-
-def _build(name: str, args: Arguments) -> Action:
-    if name in _CLICKS:
-        button, count = _CLICKS[name]
-        return Click.model_validate({"at": args.place("start_box"), "button": button, "count": count})
-    match name:
-        case "hover":
-            return Hover(at=args.place("start_box"))
-        case "left_drag":
-            return Drag(start=args.place("start_box"), end=args.place("end_box"))
-        case "key":
-            return Press(keys=args.keys("keys"))
-        case "type":
-            replace = args.flag("replace", default=False)
-            text = args.text("content", empty=replace)
-            into = args.place("start_box") if args.has("start_box") else None
-            return Type(text=text, into=into, replace=replace, submit=args.flag("enter", default=False))
-        case "select":
-            return Select(at=args.place("start_box"), option=args.text("option"))
-        case "scroll":
-            direction = args.choice("direction", ("up", "down", "left", "right"))
-            steps = args.number("step", default=_STEPS)
-            at = args.place("start_box") if args.has("start_box") else None
-            return Scroll.model_validate({"direction": direction, "steps": steps, "at": at})
-        case "goto":
-            return Open(target=args.text("url"))
-        case "back":
-            return Back()
-        case "ask":
-            return Ask(question=args.text("question"))
-        case "WAIT":
-            return Wait(seconds=args.number("seconds", default=_WAIT, silent=True))
-        case "DONE":
-            return Finish(status="complete", answer=args.text("answer", empty=True) if args.has("answer") else "")
-        case _:
-            return Finish(status="infeasible", answer=args.text("reason", empty=True) if args.has("reason") else "")
-
-
-def write_call(action: Action) -> str:
-    """The call for an action. Raises UnsupportedAction."""
-    match action:
-        case Click():
-            for name, (button, count) in _CLICKS.items():
-                if (button, count) == (action.button, action.count):
-                    return _call(name, start_box=write_place(action.at))
-        case Hover():
-            return _call("hover", start_box=write_place(action.at))
-        case Drag():
-            return _call("left_drag", start_box=write_place(action.start), end_box=write_place(action.end))
-        case Press() if (keys := join_keys(action.keys)) is not None:
-            return _call("key", keys=keys)
-        case Type() if action.text or action.replace:
-            extras: dict[str, str | float | bool] = (
-                {} if action.into is None else {"start_box": write_place(action.into)}
-            )
-            flags = {"replace": action.replace, "enter": action.submit}
-            return _call("type", content=action.text, **extras, **{key: True for key, on in flags.items() if on})
-        case Select():
-            return _call("select", start_box=write_place(action.at), option=action.option)
-        case Scroll():
-            at: dict[str, str | float | bool] = {} if action.at is None else {"start_box": write_place(action.at)}
-            return _call("scroll", **at, direction=action.direction, step=action.steps)
-        case Open():
-            return _call("goto", url=action.target)
-        case Back():
-            return _call("back")
-        case Ask():
-            return _call("ask", question=action.question)
-        case Wait():
-            return _call("WAIT", **({} if action.seconds in (None, _WAIT) else {"seconds": action.seconds or 0.0}))
-        case Finish(status="complete"):
-            return _call("DONE", **({"answer": action.answer} if action.answer else {}))
-        case Finish():
-            return _call("FAIL", **({"reason": action.answer} if action.answer else {}))
-        case _:
-            pass
-    raise UnsupportedAction(f"the dialect {Glm41vPc.name} has no call for {action.kind} as {action!r}")
-
-
-def _call(name: str, **args: str | float | bool) -> str:
-    return f"{name}({', '.join(f'{key}={_literal(value)}' for key, value in args.items())})"
-
-
-_ESCAPES = str.maketrans({"\\": r"\\", "'": r"\'", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
-
-
-def _literal(value: str | float | bool) -> str:
-    if isinstance(value, str):
-        return "'" + escape(value).translate(_ESCAPES) + "'"
-    if isinstance(value, bool):
-        return str(value)
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
+def _line(step: Step, decision: Decision) -> str:
+    said, call = past.thought(decision.thought), said_call(decision)
+    came_of_it = past.outcome(step)
+    line = f"{said} {call}" if said else call
+    return line + past.OBSERVATION + came_of_it if came_of_it else line
 
 
 def _without_number(line: str) -> str | None:

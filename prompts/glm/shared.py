@@ -1,4 +1,4 @@
-"""What the two GLM-4.1V dialects share: the fields of their prompts, and reading them back."""
+"""What the dialects of the GLM family share: the fields of their prompts, and reading them back."""
 
 from __future__ import annotations
 
@@ -76,11 +76,10 @@ def briefing(
         return None
     try:
         task = Task(
-            instruction=values["task"],
-            start=values.get("start", ""),
-            data=fields.read_data(values.get("data", "")),
-            **({"today": fields.read_date(values["today"])} if "today" in values else {}),
+            instruction=values["task"], start=values.get("start", ""), data=fields.read_data(values.get("data", ""))
         )
+        if "today" in values:
+            task = task.model_copy(update={"today": fields.read_date(values["today"])})
         listed = elements(values.get("elements", ""))
     except (ValueError, ValidationError):
         return None

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from actions import Observation, ParseError, ParseErrorKind, Place
 from prompts.coordinates import read_place
-from prompts.glm41v.keys import split_keys
+from prompts.glm.keys import split_keys
 from prompts.grammar import Call, Repairs, Value
 from prompts.tokens import plain
 

@@ -1,0 +1,1 @@
+"""AutoGLM-Phone: a conversation about one phone."""

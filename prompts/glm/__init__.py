@@ -1,0 +1,1 @@
+"""What the models of the GLM family have in common: the words of each platform and the fields of their prompts."""
