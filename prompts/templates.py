@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from actions import UsageError
+from actions import Language, Task, UsageError
 from prompts import fields
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -102,16 +102,21 @@ class Wording:
                     self._by_language.setdefault(language, template)
                     self._all.append(template)
 
-    def for_task(self, instruction: str) -> Template:
-        """The wording in the language of an instruction, English if there is none."""
-        chinese = _HAN.search(instruction) and not _KANA.search(instruction)
-        return self._by_language.get("zh" if chinese else "en", self._by_language["en"])
+    def for_task(self, task: Task) -> Template:
+        """The wording in a task's language, English if there is none."""
+        return self._by_language.get(language_of(task), self._by_language["en"])
 
     def match(self, text: str) -> dict[str, str] | None:
         for template in self._all:
             if (values := template.match(text)) is not None:
                 return values
         return None
+
+
+def language_of(task: Task) -> Language:
+    """The language of a task's prompts: the one it names, else that of its instruction."""
+    chinese = _HAN.search(task.instruction) and not _KANA.search(task.instruction)
+    return task.language or ("zh" if chinese else "en")
 
 
 @lru_cache
