@@ -123,7 +123,7 @@ class Dialect(Protocol):
     wants_elements: bool
     """Does it need Observation.elements (set of marks)?"""
     sampling: dict[str, Any]
-    """Arguments for the chat-completions call that the family's own scripts use (temperature, max_tokens, tools …)."""
+    """Arguments for the chat-completions call that the family's own scripts use (temperature, max_tokens …)."""
 
     def messages(self, task: Task, history: Sequence[Step], seen: Observation) -> list[Message]:
         """The request for the next action. History may be shortened, the instruction never."""
@@ -162,9 +162,16 @@ class Foresight(Protocol):
 
 
 @runtime_checkable
-class PerPlatform(Protocol):
-    """A dialect whose requests differ by platform beyond what an observation shows, as its functions do."""
+class CallsFunctions(Protocol):
+    """What a dialect has that answers by native tool calls."""
 
-    def on(self, platform: Platform) -> Dialect:
-        """The same dialect for that one platform."""
+    def tools(self, task: Task, seen: Observation) -> list[dict[str, Any]]:
+        """The functions that the model may call on this screen, as the `tools` of a chat-completions request."""
         ...
+
+
+def arguments_for(dialect: Dialect, task: Task, seen: Observation) -> dict[str, Any]:
+    """The arguments of a dialect's request besides its messages."""
+    if isinstance(dialect, CallsFunctions):
+        return {**dialect.sampling, "tools": dialect.tools(task, seen), "tool_choice": "auto"}
+    return dict(dialect.sampling)
