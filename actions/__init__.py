@@ -24,6 +24,7 @@ from actions.screen import Box, Element, Frozen, Hit, ListedElement, Observation
 from actions.task import Language, Task
 from actions.vocabulary import (
     Action,
+    Answer,
     Ask,
     Back,
     Click,
@@ -43,7 +44,7 @@ from actions.vocabulary import (
 )
 
 __all__ = [
-    "Action", "ActionError", "Ask", "Back", "Blocked", "Box", "Click", "DeviceError", "DeviceLost", "Drag",
+    "Action", "ActionError", "Answer", "Ask", "Back", "Blocked", "Box", "Click", "DeviceError", "DeviceLost", "Drag",
     "DriverMissing", "Element", "EndpointError", "EndpointRefused", "EndpointTimeout", "Finish", "Frozen",
     "GuiAgentError", "Hit", "Home", "Hover", "Language", "ListedElement", "LongPress", "Observation", "Open",
     "ParseError", "ParseErrorKind", "Place", "Platform", "Point", "Press", "Result", "Scroll", "Select",

@@ -118,6 +118,16 @@ class Wait(Frozen):
     seconds: Annotated[float, Field(ge=0, le=600)] | None = None
 
 
+class Answer(Frozen):
+    """Tell the person who started the run something; the run goes on.
+
+    A run that is complete without an answer of its own has the last one told.
+    """
+
+    kind: Literal["answer"] = "answer"
+    text: NonEmpty
+
+
 class Ask(Frozen):
     """Ask the person who started the run for something that only they can say or do."""
 
@@ -133,10 +143,10 @@ class Finish(Frozen):
     answer: str = ""
 
 
-Action = Annotated[
-    Click | Hover | LongPress | Drag | Scroll | Type | Press | Select | Open | Back | Home | Wait | Ask | Finish,
-    Field(discriminator="kind"),
-]
+_OnScreen = Click | Hover | LongPress | Drag | Scroll | Type | Press | Select | Open | Back | Home | Wait
+_ToThePerson = Answer | Ask | Finish
+
+Action = Annotated[_OnScreen | _ToThePerson, Field(discriminator="kind")]
 
 _adapter: TypeAdapter[Action] = TypeAdapter(Action)
 

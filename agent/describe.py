@@ -39,6 +39,8 @@ def describe(action: Action, result: Result | None = None) -> str:
             return "go home"
         case "wait":
             return "wait" if action.seconds is None else f"wait {action.seconds:g} s"
+        case "answer":
+            return f"say: {action.text}"
         case "ask":
             return f"ask: {action.question}"
         case "finish":

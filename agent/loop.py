@@ -11,13 +11,13 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from actions import Action, ActionError, Ask, DeviceError, Finish, ParseError, Result, Task
+from actions import Action, ActionError, Answer, Ask, DeviceError, Finish, ParseError, Result, Task
 from agent.endpoint import Endpoint
 from agent.limits import Limits, tokens
 from agent.outcome import Ended, Outcome, status_of
 from agent.trace import TraceWriter, Turn, header
 from envs.base import Environment
-from prompts.base import Dialect, Step
+from prompts.base import Dialect, Step, arguments_for
 
 Person = Callable[[str], Awaitable[str | None]]
 """Asks a person a question and gives back the answer, None if nobody answers."""
@@ -48,7 +48,7 @@ async def drive(
         complete = status.status == "complete"
         outcome = Outcome(
             status=status.status,
-            answer=status.text if complete else "",
+            answer=(status.text or _told(history)) if complete else "",
             reason="" if complete else status.text,
             steps=len(history),
             tokens=tokens(history),
@@ -101,7 +101,7 @@ async def _take(
     with _timed(turn, "messages"):
         turn.messages = dialect.messages(task, history, turn.seen)
     with _timed(turn, "think"):
-        turn.reply = await endpoint.complete(turn.messages, dialect.sampling)
+        turn.reply = await endpoint.complete(turn.messages, arguments_for(dialect, task, turn.seen))
     try:
         with _timed(turn, "parse"):
             turn.decision = dialect.parse(turn.reply, turn.seen)
@@ -120,6 +120,8 @@ async def _act(action: Action, env: Environment, person: Person | None) -> Resul
     match action:
         case Finish():
             raise Ended(action.status, action.answer)
+        case Answer():
+            return Result(notes=("The user has been told.",))
         case Ask():
             answer = await person(action.question) if person is not None else None
             if answer is None:
@@ -127,6 +129,12 @@ async def _act(action: Action, env: Environment, person: Person | None) -> Resul
             return Result(notes=(f"The person answered: {answer}",))
         case _:
             return await env.perform(action)
+
+
+def _told(history: list[Step]) -> str:
+    """What the user was told last during the run."""
+    said = (step.decision.action for step in reversed(history) if step.decision is not None)
+    return next((action.text for action in said if isinstance(action, Answer)), "")
 
 
 @asynccontextmanager

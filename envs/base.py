@@ -34,6 +34,6 @@ class Environment(Protocol):
         """Do one action and wait until the screen is still.
 
         Raises UnsupportedAction, TargetNotFound or another ActionError if the screen refuses (nothing was done then),
-        and DeviceError if the screen failed. Ask and Finish are the loop's and are refused here.
+        and DeviceError if the screen failed. Answer, Ask and Finish are the loop's and are refused here.
         """
         ...

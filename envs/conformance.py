@@ -10,6 +10,7 @@ from typing import Any
 from actions import (
     Action,
     ActionError,
+    Answer,
     Ask,
     Click,
     DeviceError,
@@ -170,8 +171,8 @@ class _Check:
                 self._whole(env, seen)
 
     async def refuses(self, env: Environment) -> None:
-        for loops_own in (Ask(question="who?"), Finish(status="complete")):
-            await self._refused(env, loops_own, UnsupportedAction, "Ask and Finish are the loop's")
+        for loops_own in (Answer(text="so"), Ask(question="who?"), Finish(status="complete")):
+            await self._refused(env, loops_own, UnsupportedAction, "Answer, Ask and Finish are the loop's")
         await self._refused(env, _DOUBTFUL[-1], ActionError, "no keyboard has the key 'nosuchkey'")
         for action in _DOUBTFUL[:-1]:
             try:

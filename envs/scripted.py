@@ -9,6 +9,7 @@ from typing import Self
 from actions import (
     Action,
     ActionError,
+    Answer,
     Ask,
     Box,
     DeviceError,
@@ -99,7 +100,7 @@ class ScriptedEnv:
     async def perform(self, action: Action) -> Result:
         """Follow the first move that fits; `changed` says whether another screen is shown now."""
         self._need_open()
-        if isinstance(action, Ask | Finish):
+        if isinstance(action, Answer | Ask | Finish):
             raise UnsupportedAction(f"{action.kind} is not for the screen")
         if isinstance(action, Press):
             for key in action.keys:

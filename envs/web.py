@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from actions import (
     Action,
     ActionError,
+    Answer,
     Ask,
     Back,
     Click,
@@ -293,7 +294,7 @@ class WebEnv:
 
     async def perform(self, action: Action) -> Result:
         """Do one action on the page and wait until it is still; see envs.base.Environment."""
-        if isinstance(action, Ask | Finish):
+        if isinstance(action, Answer | Ask | Finish):
             raise UnsupportedAction(f"{action.kind} is not for the screen")
         session, before = self._open_session, self._seen
         begun = time.perf_counter()

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 import actions
 from actions import (
     Action,
+    Answer,
     Ask,
     Back,
     Box,
@@ -61,6 +62,7 @@ any_action: st.SearchStrategy[Action] = st.one_of(
     st.just(Home()),
     st.builds(Wait, seconds=st.none() | st.floats(0, 600)),
     st.builds(Ask, question=some_text),
+    st.builds(Answer, text=some_text),
     st.builds(Finish, status=st.sampled_from(["complete", "infeasible"]), answer=st.text()),
 )
 
