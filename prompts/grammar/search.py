@@ -10,6 +10,7 @@ from actions import ParseError
 from prompts.grammar.calls import Call, Region, boxes, looks_like_call, names, read_call
 from prompts.grammar.characters import INVISIBLE, skip_space
 from prompts.grammar.envelope import Answer, repeats
+from prompts.grammar.labels import label
 from prompts.grammar.repairs import Repairs
 from prompts.grammar.values import UnreadableValue, compact, map_strings, read_value
 from prompts.tokens import BOX_BEGIN, BOX_END, plain
@@ -40,14 +41,6 @@ class Found:
     prose: str
     choice: Repairs
     """What was put right in choosing the action among what the answer holds."""
-
-
-def label(*spellings: str) -> re.Pattern[str]:
-    """A pattern for labels: at the start of a line, any case, either colon, plain or bold; group 1 is the name."""
-    return re.compile(
-        rf"^(?:[^\S\n]|[\u200b\u2060\ufeff])*+[*#]*+[^\S\n]*+({'|'.join(spellings)})\**+[^\S\n]*+[:：]\**+",
-        re.IGNORECASE | re.MULTILINE,
-    )
 
 
 _MEMORY = label("memory")

@@ -11,9 +11,20 @@ from actions import ParseError
 from prompts.grammar.calls import Region, boxes
 from prompts.grammar.characters import mark_at, skip_space
 from prompts.grammar.envelope import Answer
+from prompts.grammar.labels import (
+    Part,
+    first_part,
+    label,
+    memory_part,
+    note_labels,
+    one_line,
+    parts_of,
+    past_wrapping,
+    said_in,
+)  # fmt: skip
 from prompts.grammar.repairs import Repairs
-from prompts.grammar.search import FURTHER, Memory, invisible_outside, label, read_memory
-from prompts.tokens import BOX_BEGIN, BOX_END, plain
+from prompts.grammar.search import FURTHER, Memory, invisible_outside, read_memory
+from prompts.tokens import BOX_END, plain
 
 Shape = Literal["alone", "maybe_text", "mark", "mark_text", "text", "content"]
 """What follows a verb: nothing, perhaps a text, a mark, a mark and a text, a text, a text between content tags."""
@@ -55,14 +66,6 @@ class FoundVerb:
     choice: Repairs
 
 
-@dataclass(frozen=True)
-class _Part:
-    name: str
-    label: int
-    start: int
-    end: int
-
-
 def find_verb(answer: Answer, shapes: Mapping[str, Shape], expected: str) -> FoundVerb:
     """The verb line that an answer gives, its thought and its memory (a JSON object).
 
@@ -71,7 +74,7 @@ def find_verb(answer: Answer, shapes: Mapping[str, Shape], expected: str) -> Fou
     text = answer.text
     choice = Repairs()
     regions = boxes(text)
-    parts = _parts(text, regions)
+    parts = parts_of(text, regions, _LABELS)
     actions = [part for part in parts if part.name == "action"]
     verbs = _boxed(answer, regions, actions, shapes, choice)
     if not verbs:
@@ -84,35 +87,18 @@ def find_verb(answer: Answer, shapes: Mapping[str, Shape], expected: str) -> Fou
     if not verbs:
         raise _nothing(answer, regions, actions, shapes, expected)
     verb = verbs[0]
-    thought = next((part for part in parts if part.name == "thought"), None)
-    remembered = _memory_part(parts, verb)
+    thought = first_part(parts, "thought")
+    remembered = memory_part(parts, verb.end)
     memory = read_memory(text, remembered.label, remembered.start, remembered.end) if remembered else None
-    _note_labels(parts, actions, thought, remembered, choice)
+    note_labels(parts, (thought, first_part(parts, "action"), remembered), remembered, choice)
     if invisible_outside(text, (verb.start, verb.end), memory):
         choice.add("invisible_removed")
-    said = text[thought.start : thought.end] if thought is not None else text[: verb.start] if not parts else ""
-    said = said.replace(BOX_BEGIN, " ").replace(BOX_END, " ")
-    return FoundVerb(verb, verbs[1:], memory, plain(" ".join(said.strip("* \n\t").split())), choice)
-
-
-def _parts(text: str, regions: list[Region]) -> list[_Part]:
-    """The labelled parts outside boxes, in order, each up to the next label."""
-    found: list[tuple[str, int, int]] = []
-    at = 0
-    for head in _LABELS.finditer(text):
-        while at < len(regions) and regions[at].end <= head.start():
-            at += 1
-        region = regions[at] if at < len(regions) else None
-        if region and region.opened and region.closed and region.start <= head.start():
-            continue
-        name = head[1].lower()
-        found.append(("memory" if name.startswith("memory") else name, head.start(), head.end()))
-    ends = [start for _, start, _ in found[1:]] + [len(text)]
-    return [_Part(name, start, inside, end) for (name, start, inside), end in zip(found, ends, strict=False)]
+    said = said_in(text, thought) if parts else one_line(text[: verb.start])
+    return FoundVerb(verb, verbs[1:], memory, said, choice)
 
 
 def _boxed(
-    answer: Answer, regions: list[Region], actions: list[_Part], shapes: Mapping[str, Shape], choice: Repairs
+    answer: Answer, regions: list[Region], actions: list[Part], shapes: Mapping[str, Shape], choice: Repairs
 ) -> list[Verb]:
     """The verbs in boxes; those inside an action's part come first."""
     opened = [region for region in regions if region.opened]
@@ -127,7 +113,7 @@ def _boxed(
         if not region.closed:
             head = _LABELS.search(answer.text, region.start, end)
             end = head.start() if head else end
-        at = _past_wrapping(answer.text, region.start, end)
+        at = past_wrapping(answer.text, region.start, end)
         head = _INLINE_ACTION.match(answer.text, at, end)
         verb = _read(answer, skip_space(answer.text, head.end(), end) if head else at, end, shapes, boxed=True)
         if verb is None:
@@ -147,7 +133,7 @@ def _lines(answer: Answer, start: int, end: int, shapes: Mapping[str, Shape], *,
     """The verb that a part begins with, and further verb lines after it."""
     text = answer.text
     verbs: list[Verb] = []
-    at = _past_wrapping(text, start, end)
+    at = past_wrapping(text, start, end)
     while at < end and len(verbs) <= FURTHER:
         stop = text.find(BOX_END, at, end)
         verb = _read(answer, at, stop if stop >= 0 else end, shapes, boxed=False)
@@ -168,7 +154,7 @@ def _lines(answer: Answer, start: int, end: int, shapes: Mapping[str, Shape], *,
     return verbs
 
 
-def _unlabelled(answer: Answer, parts: list[_Part], shapes: Mapping[str, Shape]) -> list[Verb]:
+def _unlabelled(answer: Answer, parts: list[Part], shapes: Mapping[str, Shape]) -> list[Verb]:
     """A verb line where the label is missing: only in its strict form, and ending a run only with its own tags."""
     text = answer.text
     stop = next((part.label for part in parts if part.name == "memory"), len(text))
@@ -351,46 +337,14 @@ def _separated(text: str, at: int, end: int, repairs: Repairs) -> int:
     return stop
 
 
-def _past_wrapping(text: str, at: int, end: int) -> int:
-    at = skip_space(text, at, end)
-    if fence := _FENCE.match(text, at, end):
-        at = skip_space(text, fence.end(), end)
-    while at < end and text[at] in "`*":
-        at += 1
-    return at
-
-
-def _memory_part(parts: list[_Part], verb: Verb) -> _Part | None:
-    """The first memory after the action, else the last one before it."""
-    memories = [part for part in parts if part.name == "memory"]
-    return next((part for part in memories if part.label >= verb.end), memories[-1] if memories else None)
-
-
-def _note_labels(
-    parts: list[_Part], actions: list[_Part], thought: _Part | None, memory: _Part | None, choice: Repairs
-) -> None:
-    if not parts:
-        choice.add("labels_missing")
-        return
-    if not actions:
-        choice.add("labels_missing")
-    places = [part.label for part in (thought, actions[0] if actions else None, memory) if part is not None]
-    if places != sorted(places):
-        choice.add("label_order")
-    if memory is None:
-        choice.add("memory_missing")
-    if thought is None and actions:
-        choice.add("reason_missing")
-
-
 def _nothing(
-    answer: Answer, regions: list[Region], actions: list[_Part], shapes: Collection[str], expected: str
+    answer: Answer, regions: list[Region], actions: list[Part], shapes: Collection[str], expected: str
 ) -> ParseError:
     """The error for an answer without a known verb: an unknown one is named."""
     spans = [(region.start, region.end) for region in regions[:FURTHER] if region.opened]
     spans += [(part.start, part.end) for part in actions[:FURTHER]]
     for start, end in spans:
-        at = _past_wrapping(answer.text, start, end)
+        at = past_wrapping(answer.text, start, end)
         found = re.compile(r"([A-Za-z]\w*+)[^\S\n]*+(?:[\[;；]|\d)").match(answer.text, at, end)
         if found and found[1].lower() not in shapes and not answer.cut:
             return ParseError(
