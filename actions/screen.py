@@ -119,6 +119,8 @@ class Observation(Frozen):
     notes: tuple[str, ...] = ()
     scroll: tuple[float, float] | None = None
     """(share of the page above the view, share below it), each 0..1; None where the platform cannot tell."""
+    landmarks: tuple[str, ...] = ()
+    """Headings, alerts and status lines in reading order, in view or not; empty where the platform cannot tell."""
 
 
 class Hit(Frozen):
@@ -126,6 +128,8 @@ class Hit(Frozen):
 
     Web: `role`, `name`, `test_id`, `path` (stable path through frames and shadow roots), `tag`.
     Android: `resource_id`, `name` (its text), `tag` (its class).
+    `near` are the words of the row or group around it, without its own; `alike` counts what else on the screen has its
+    role and name.
     """
 
     role: str = ""
@@ -136,6 +140,8 @@ class Hit(Frozen):
     frame: str = ""
     resource_id: str = ""
     input_type: str = ""
+    near: str = ""
+    alike: int = 0
     box: Box | None = None
 
 

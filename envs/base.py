@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
-from actions import Action, Observation, Platform, Result
+from actions import Action, Hit, Observation, Platform, Result
 
 
 @runtime_checkable
@@ -36,4 +36,20 @@ class Environment(Protocol):
         Raises UnsupportedAction, TargetNotFound or another ActionError if the screen refuses (nothing was done then),
         and DeviceError if the screen failed. Answer, Ask and Finish are the loop's and are refused here.
         """
+        ...
+
+
+@runtime_checkable
+class Finder(Protocol):
+    """An environment that can find again what an earlier action met."""
+
+    async def find(self, hit: Hit, *, wide: bool = False) -> tuple[Hit, ...]:
+        """Everything on the screen now that `hit` may mean: what its path or ids name, and what has its role and name.
+
+        With `wide`, everything of its role. `box` is where to act on it, None for what must be scrolled to first.
+        """
+        ...
+
+    async def bring(self, hit: Hit) -> Hit | None:
+        """Scroll until one that was found can be acted on; None if it cannot be."""
         ...

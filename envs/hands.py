@@ -25,6 +25,7 @@ from actions import (
 )
 from envs.choices import chosen
 from envs.dates import field_value
+from envs.finder import INTO
 from envs.keyboard import chord
 from envs.overlay import Option
 from envs.page import target
@@ -101,7 +102,7 @@ class Hands:
                 raise TargetNotFound("there is nothing at that place; look again and choose another")
             if under is None or under["frame"] < 0:
                 break
-            path += f"{under['path']} |> "
+            path += under["path"] + INTO
             left, top, scale = left + under["x"] * scale, top + under["y"] * scale, scale * under["scale"]
             frame = frames[under["frame"]]
         main = frame == self._tab.page.main_frame
@@ -115,6 +116,8 @@ class Hands:
             path=path + about["path"],
             frame="" if main else frame.url,
             input_type=about["input_type"],
+            near=about["near"],
+            alike=about["alike"],
             box=Box.of_pixels(
                 left + box[0] * scale,
                 top + box[1] * scale,

@@ -36,6 +36,7 @@ class Look:
     elements: list[dict[str, Any]] = field(default_factory=list)
     versions: dict[Frame, int] = field(default_factory=dict)
     open_list: OpenList | None = None
+    landmarks: list[str] = field(default_factory=list)
     held: dict[Frame, str] = field(default_factory=dict)
     """What the field that was typed into last holds, by frame."""
     caret: bool = False
@@ -51,7 +52,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
+class View:
     """Where a frame's view lies in the main one: offset, scale, and the part of it that shows."""
 
     x: float = 0.0
@@ -67,16 +68,16 @@ class _View:
             self.y + box[3] * self.scale,
         )
 
-    def within(self, spot: dict[str, Any]) -> _View:
-        shown = _overlap(self.placed(tuple(spot["view"])), self.shown)
+    def within(self, spot: dict[str, Any]) -> View:
+        shown = overlap(self.placed(tuple(spot["view"])), self.shown)
         x, y, *_ = self.placed((spot["x"], spot["y"], 0, 0))
-        return _View(x, y, self.scale * spot["scale"], shown)
+        return View(x, y, self.scale * spot["scale"], shown)
 
 
 async def look(tab: Tab, *, elements: bool) -> Look:
     """Look through the main frame and every frame that shows; raises DocumentGone if the main document went away."""
     seen = Look()
-    seen.elements = await _look_into(tab, tab.page.main_frame, _View(), elements, seen)
+    seen.elements = await _look_into(tab, tab.page.main_frame, View(), elements, seen)
     return seen
 
 
@@ -89,7 +90,7 @@ async def unchanged(tab: Tab, versions: dict[Frame, int]) -> bool:
     return list(now) == list(versions.values())
 
 
-async def _look_into(tab: Tab, frame: Frame, view: _View, elements: bool, seen: Look) -> list[dict[str, Any]]:
+async def _look_into(tab: Tab, frame: Frame, view: View, elements: bool, seen: Look) -> list[dict[str, Any]]:
     frames, handles = await tab.children(frame)
     report = await tab.ask("look", {"elements": elements, "frames": handles}, frame=frame)
     seen.versions[frame] = report["version"]
@@ -103,6 +104,7 @@ async def _look_into(tab: Tab, frame: Frame, view: _View, elements: bool, seen: 
         seen.held[frame] = report["held"]
     seen.caret = seen.caret or report["caret"]
     seen.notes += _notes(report)
+    seen.landmarks += report["landmarks"]
     found: list[dict[str, Any]] = []
     for entry in report["elements"]:
         if "frame" in entry:
@@ -113,7 +115,7 @@ async def _look_into(tab: Tab, frame: Frame, view: _View, elements: bool, seen: 
                 except DocumentGone:
                     continue  # a frame that is just being replaced holds nothing yet
             continue
-        box = _overlap(view.placed(tuple(entry["box"])), view.shown)
+        box = overlap(view.placed(tuple(entry["box"])), view.shown)
         if box is not None:
             found.append({**entry, "box": box})
     return found
@@ -146,7 +148,7 @@ _EXAMPLES = {
 }
 
 
-def _overlap(box: Rect, shown: Rect | None) -> Rect | None:
+def overlap(box: Rect, shown: Rect | None) -> Rect | None:
     if shown is None:
         return box
     left, top = max(box[0], shown[0]), max(box[1], shown[1])

@@ -23,6 +23,7 @@ from actions import (
     Drag,
     Element,
     Finish,
+    Hit,
     Home,
     Hover,
     LongPress,
@@ -38,6 +39,7 @@ from actions import (
     UsageError,
     Wait,
 )
+from envs import finder
 from envs.address import looks_like_url, read_url, why_unreachable
 from envs.choices import says
 from envs.drawn import Drawn
@@ -192,7 +194,25 @@ class WebEnv:
             elements=snapshot.elements if elements else (),
             notes=(*session.news(), *snapshot.notes),
             scroll=snapshot.look.scroll,
+            landmarks=tuple(snapshot.look.landmarks),
         )
+
+    async def find(self, hit: Hit, *, wide: bool = False) -> tuple[Hit, ...]:
+        """What `hit` may mean on the page now, through every frame; see envs.base.Finder."""
+        tab = self._open_session.tab
+        if tab.dialog is not None or self._drawn.list is not None:
+            return ()
+        try:
+            return await finder.find(tab, self._size, hit, wide=wide)
+        except (DialogOpened, DocumentGone, TabClosed):
+            return ()
+
+    async def bring(self, hit: Hit) -> Hit | None:
+        """Scroll to one that was found; None if it is gone or covered; see envs.base.Finder."""
+        try:
+            return await finder.bring(self._open_session.tab, self._size, hit)
+        except (DialogOpened, DocumentGone, TabClosed):
+            return None
 
     async def _holds(self, snapshot: Snapshot, elements: bool) -> bool:
         """Has nothing happened since this snapshot was taken?"""

@@ -7,10 +7,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-_PARTS = ("names.js", "tracker.js", "look.js", "hit.js", "fields.js")
+_PARTS = ("names.js", "tracker.js", "look.js", "hit.js", "find.js", "fields.js")
 _CALLS = (
     "quiet", "version", "change", "look", "aim", "arm", "aimScroll", "prepare", "held", "assign",
-    "nativeOptions", "choose", "closeList", "drawnOptions", "reveal", "suggestions", "target",
+    "nativeOptions", "choose", "closeList", "drawnOptions", "reveal", "suggestions", "target", "find", "bring",
 )  # fmt: skip
 _KEY = 'Symbol.for("handeye")'
 

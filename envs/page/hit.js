@@ -55,6 +55,31 @@ function pathOf(el) {
   return root instanceof ShadowRoot ? `${pathOf(root.host)} >>> ${path}` : path;
 }
 
+const NEAR = 160; // characters of the words around a thing that still tell it from others
+const CROWD = 400; // elements of one kind that are looked through for others of the same name
+
+// The words of the smallest group around `el` that has words besides its own; "" if that is half a page.
+function nearOf(el, name) {
+  for (let at = parentOf(el); at && at !== document.body; at = parentOf(at)) {
+    if ((at.textContent?.length ?? 0) > 4 * NEAR) return "";
+    const words = tidy(contentOf(at));
+    const rest = tidy(name ? words.replace(name, " ") : words);
+    if (rest) return rest.length <= NEAR ? rest : "";
+  }
+  return "";
+}
+
+// How many others in its document show themselves under the same role and name.
+function alikeTo(el, role, name) {
+  const others = el.getRootNode().querySelectorAll(el.tagName);
+  let count = 0;
+  for (let n = 0; n < Math.min(others.length, CROWD); n += 1) {
+    const other = others[n];
+    if (other !== el && roleOf(other) === role && other.checkVisibility() && nameOf(other) === name) count += 1;
+  }
+  return count;
+}
+
 // The thing that a person would say was clicked: the control around the innermost node, or the one that its label names.
 function actorOf(node) {
   for (let at = node; at; at = parentOf(at)) {
@@ -85,9 +110,13 @@ function dateOrder() {
 
 function facts(el) {
   const rect = el.getBoundingClientRect();
+  const role = roleOf(el);
+  const name = interest(el) || !el.querySelector("a, button, input, select, textarea") ? nameOf(el) : ""; // no whole page
   return {
-    role: roleOf(el),
-    name: interest(el) || !el.querySelector("a, button, input, select, textarea") ? nameOf(el) : "", // no whole page
+    role,
+    name,
+    near: nearOf(el, name),
+    alike: alikeTo(el, role, name),
     tag: el.tagName.toLowerCase(),
     test_id: testIdOf(el)?.value ?? "",
     path: pathOf(el),

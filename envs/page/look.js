@@ -189,6 +189,7 @@ function look({ elements, frames }) {
     invalid: state.invalid,
     held: held(),
     caret: isEditable(activeElement()),
+    landmarks: landmarks(),
     status: performance.getEntriesByType("navigation")[0]?.responseStatus ?? 0,
   };
   state.early = document.readyState !== "complete";
