@@ -99,8 +99,8 @@ class Briefing(Frozen):
 
     `past` are the earlier answers as the history shows them, oldest first, each with what came of it; `memory` is the
     memory slot's text; `elements` the element list (empty for dialects without marks); `notes` what was said about the
-    screen and about the last answer; `screenshot` the encoded current picture. `url`, `title` and `scroll` are those of
-    the Observation, the last in whole hundredths.
+    screen and about the last answer; `screenshot` the encoded current picture. `url`, `title`, `app` and `scroll` are
+    those of the Observation, the last in whole hundredths.
     """
 
     task: Task
@@ -110,6 +110,7 @@ class Briefing(Frozen):
     notes: tuple[str, ...] = ()
     url: str = ""
     title: str = ""
+    app: str = ""
     scroll: tuple[float, float] | None = None
     screenshot: bytes = b""
 

@@ -21,25 +21,31 @@ _HALF = str.maketrans("［］（）【】＜＞，、‘’“”．－", "[]()[
 _PIECE = re.compile(r"\s++|[\[\](){}<>,;'\"]|-?\d++(?:\.\d++)?|[^\s\[\](){}<>,;'\"]++")
 _NUMBER = re.compile(r"-?\d++(?:\.\d++)?")
 _LONGEST = 400
-_Style = Literal["point", "box"]
+Style = Literal["point", "round point", "box", "flat box"]
+_FORMS: dict[Style, str] = {
+    "point": "[x,y] in thousandths of the screenshot, 0–999",
+    "round point": "(x,y) in thousandths of the screenshot, 0–999",
+    "box": "[[x1,y1,x2,y2]], 0–999",
+    "flat box": "[x1,y1,x2,y2] in thousandths of the screenshot, 0–999",
+}
 _Wrong = Callable[[str], ParseError]
 
 
 def read_place(
-    text: str, *, name: str, width: int, height: int, repairs: Repairs, own: _Style = "point", pixels: bool = False,
+    text: str, *, name: str, width: int, height: int, repairs: Repairs, own: Style = "point", pixels: bool = False,
     raw: str = "", at: int | None = None,
 ) -> Place:  # fmt: skip
     """The place that `text` writes, such as `[512, 498]`; two numbers are a point, four a box. Raises ParseError.
 
-    `name` is what errors call it (`left_click.start_box`), `own` the form that the dialect asked for, `width` and
-    `height` the screenshot's pixels. `pixels` lets values beyond the scale be pixels.
+    `name` is what errors call it (`left_click.start_box`), `own` the form that the dialect asked for ("box" is nested,
+    [[1,2,3,4]]), `width` and `height` the screenshot's pixels. `pixels` lets values beyond the scale be pixels.
     """
 
     def wrong(detail: str) -> ParseError:
         return ParseError(
             "bad_coordinates",
             f"{name}: {detail}",
-            expected="[x,y] in thousandths of the screenshot, 0–999" if own == "point" else "[[x1,y1,x2,y2]], 0–999",
+            expected=_FORMS[own],
             raw=raw,
             at=at,
         )
@@ -111,7 +117,7 @@ def _numbers(written: str, wrong: _Wrong, repairs: Repairs) -> tuple[list[str], 
     return numbers, "".join(outline)
 
 
-def _note_style(outline: str, count: int, own: _Style, repairs: Repairs) -> None:
+def _note_style(outline: str, count: int, own: Style, repairs: Repairs) -> None:
     inner = ",".join("n" * count)
     if own == "point":
         if outline == f"[{inner}]":
@@ -119,8 +125,14 @@ def _note_style(outline: str, count: int, own: _Style, repairs: Repairs) -> None
         if outline == f"[[{inner}]]" and count == 4:
             repairs.add("point_from_box")
             return
+    elif own == "round point":
+        if outline == f"({inner})" and count == 2:
+            return
+        if count == 4:
+            repairs.add("point_from_box")
+            return
     else:
-        if outline == f"[[{inner}]]" and count == 4:
+        if outline == (f"[[{inner}]]" if own == "box" else f"[{inner}]") and count == 4:
             return
         if count == 2:
             repairs.add("box_from_point")

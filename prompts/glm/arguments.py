@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from actions import Observation, ParseError, ParseErrorKind, Place
-from prompts.coordinates import read_place
+from prompts.coordinates import Style, read_place
 from prompts.glm.keys import split_keys
 from prompts.grammar import Call, Repairs, Value
 from prompts.tokens import plain
 
 _NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,17})?(?:[eE]-?\d{1,2})?")
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How a dialect writes values: the form of its places, whether they stand in quotes, and JSON or Python's way."""
+
+    place: Style = "point"
+    quoted_places: bool = True
+    json: bool = False
 
 
 class Arguments:
@@ -29,12 +39,15 @@ class Arguments:
         raw: str,
         *,
         pixels: bool,
+        writing: Writing = Writing(),
     ) -> None:
         self._name = name
         self._repairs = repairs
         self._seen = seen
         self._raw = raw
         self._pixels = pixels
+        self._writing = writing
+        self._unquoted = "value_coerced" if writing.json else "quotes_normalised"
         self._start = call.start
         self._values: dict[str, Value] = {}
         for written, value in call.args.items():
@@ -54,25 +67,39 @@ class Arguments:
     def has(self, key: str) -> bool:
         return key in self._values
 
-    def place(self, key: str) -> Place:
+    def place(self, key: str, own: Style | None = None) -> Place:
         value = self._value(key)
-        if value.kind != "string":
+        if self._writing.quoted_places and value.kind != "string":
             self._repairs.add("place_unquoted")
+        elif not self._writing.quoted_places and value.kind == "string":
+            self._repairs.add("coord_string")
         return read_place(
             value.text,
             name=f"{self._name}.{key}",
             width=self._seen.width,
             height=self._seen.height,
             repairs=self._repairs,
+            own=own or self._writing.place,
             pixels=self._pixels,
             raw=self._raw,
             at=value.at,
         )
 
+    def optional_place(self, key: str) -> Place | None:
+        """The place if one is given; an empty one is none."""
+        if key not in self._values:
+            return None
+        if not self._values[key].text.strip("[]() \n"):
+            self._repairs.add("empty_box_dropped")
+            return None
+        return self.place(key)
+
     def text(self, key: str, *, empty: bool = False) -> str:
         value = self._value(key)
+        if self._writing.json and (value.kind in ("list", "object") or value.text in ("null", "None")):
+            raise self._error("bad_argument", f"{key} {value.text[:40]!r} is no text", at=value.at)
         if value.kind != "string":
-            self._repairs.add("quotes_normalised")
+            self._repairs.add(self._unquoted)
         if not value.text and not empty:
             raise self._error("bad_argument", f"{key} is empty", at=value.at)
         return plain(value.text)
@@ -84,7 +111,7 @@ class Arguments:
             self._repairs.add("value_coerced")
             written = "+".join(re.findall(r"[^\s,\[\]()'\"]+", written))
         elif value.kind == "word":
-            self._repairs.add("quotes_normalised")
+            self._repairs.add(self._unquoted)
         keys = split_keys(written)
         if not keys:
             raise self._error(
@@ -92,11 +119,14 @@ class Arguments:
             )
         return keys
 
-    def choice(self, key: str, choices: Sequence[str]) -> str:
+    def choice(self, key: str, choices: Sequence[str], aliases: Mapping[str, str] | None = None) -> str:
         value = self._value(key)
         if value.kind != "string":
-            self._repairs.add("quotes_normalised")
+            self._repairs.add(self._unquoted)
         word = value.text.strip()
+        if aliases and word.lower() in aliases:
+            self._repairs.add(f"alias:{word}→{aliases[word.lower()]}")
+            word = aliases[word.lower()]
         if word not in choices and word.lower() in choices:
             self._repairs.add("case_folded")
             word = word.lower()
@@ -116,8 +146,10 @@ class Arguments:
             raise self._error("bad_argument", f"{key} {value.text[:40]!r} is no number", at=value.at)
         return float(value.text)
 
-    def flag(self, key: str, *, default: bool) -> bool:
+    def flag(self, key: str, *, default: bool, silent: bool = True) -> bool:
         if key not in self._values:
+            if not silent:
+                self._repairs.add(f"default:{key}")
             return default
         value = self._values[key]
         word = value.text.strip().lower()

@@ -23,7 +23,6 @@ from actions import (
     Hover,
     Observation,
     Open,
-    ParseError,
     Platform,
     Press,
     Scroll,
@@ -36,7 +35,7 @@ from prompts.base import Decision, Message, Reply, Step
 from prompts.coordinates import write_place
 from prompts.glm.arguments import Arguments
 from prompts.glm.keys import join_keys
-from prompts.glm.shared import CONTEXT, NAMES, OPTIONAL, SAMPLING, memory_text, names_of, one_line, refused
+from prompts.glm.shared import CONTEXT, NAMES, OPTIONAL, SAMPLING, chosen, memory_text, names_of, one_line, refused
 from prompts.grammar import Call, Repairs, find_calls, open_envelope
 from prompts.images import half_part, image_tokens
 from prompts.templates import Wording
@@ -112,14 +111,9 @@ class PcDialect:
         envelope = Repairs()
         answer = open_envelope(reply, envelope, thinking=self._thinking)
         found = find_calls(answer, _KNOWN, _ENDS, names_of(_ARGUMENTS))
-        meaning = Repairs()
-        action = self._action(found.call, seen, meaning, answer.raw)
-        for call in found.further:
-            try:
-                same = self._action(call, seen, Repairs(), answer.raw) == action
-            except ParseError:
-                same = False
-            found.choice.add("duplicate_dropped" if same else "extra_action_dropped")
+        action, meaning = chosen(
+            found.call, found.further, lambda call, repairs: self._action(call, seen, repairs, answer.raw), found.choice
+        )
         remembered = found.memory.repairs.codes if found.memory is not None else ("memory_missing",)
         order = ("label_order",) if found.memory is not None and found.memory.start < found.call.start else ()
         codes = (

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from actions import ListedElement, Observation, ParseError, Task
+from actions import Action, ListedElement, Observation, ParseError, Task
 from prompts import fields
 from prompts import history as past
 from prompts.base import Briefing, Message, Step
+from prompts.grammar import Repairs
 from prompts.grammar.characters import INVISIBLE
 from prompts.grammar.values import compact, map_strings
 from prompts.images import image_of
 from prompts.templates import Wording
 from prompts.tokens import escape
 
+T = TypeVar("T")
 CONTEXT = 64_000
 SAMPLING: dict[str, Any] = {"temperature": 0.001, "max_tokens": 8192}
 NAMES = ("task", "history", "memory")
-OPTIONAL = ("start", "today", "data", "url", "title", "scroll", "notes", "problem", "images")
+OPTIONAL = ("start", "today", "data", "url", "title", "app", "scroll", "notes", "problem", "images")
 _LONGEST_ADDRESS = 1_000
 _LONGEST_NOTE = 2_000
 _MOST_NOTES = 20
@@ -37,6 +39,7 @@ def facts(task: Task, history: Sequence[Step], seen: Observation, *, empty_memor
         "data": fields.write_data(task.data),
         "url": fields.cut(seen.url, _LONGEST_ADDRESS),
         "title": fields.cut(seen.title, _LONGEST_ADDRESS),
+        "app": fields.cut(seen.app, _LONGEST_ADDRESS),
         "scroll": fields.write_scroll(seen.scroll),
         "notes": fields.write_notes(notes),
         "memory": past.memory(history, empty_memory),
@@ -62,15 +65,22 @@ def briefing(
     wording: Wording,
     tail: Callable[[str], str | None],
     elements: Callable[[str], tuple[ListedElement, ...]] = lambda value: (),
+    memory: Callable[[Sequence[str]], str] = lambda lines: "",
+    *,
+    screen: int = 0,
 ) -> Briefing | None:
-    """What a prompt of this wording says, None if the messages are no such prompt."""
+    """What a prompt of this wording says, None if the messages are no such prompt.
+
+    `memory` finds in the history what a wording without a slot for it remembers; `screen` is the place of the current
+    picture among all.
+    """
     if len(messages) != 1 or messages[0].get("role") != "user":
         return None
     content = messages[0].get("content")
     if not isinstance(content, list) or not all(isinstance(part, dict) for part in content):
         return None
     text = "".join(str(part.get("text", "")) for part in content if part.get("type") == "text")
-    screenshot = next((image for part in content if (image := image_of(part)) is not None), b"")
+    pictures = [image for part in content if (image := image_of(part)) is not None]
     values = wording.match(text)
     if values is None:
         return None
@@ -85,16 +95,18 @@ def briefing(
         return None
     said = fields.read_notes(values.get("notes", ""))
     trouble = values.get("problem", "")
+    lines = read_history(values["history"], tail)
     return Briefing(
         task=task,
-        past=read_history(values["history"], tail),
-        memory=values["memory"],
+        past=lines,
+        memory=values["memory"] if "memory" in values else memory(lines),
         elements=listed,
         notes=(*said, trouble) if trouble else said,
         url=values.get("url", ""),
         title=values.get("title", ""),
+        app=values.get("app", ""),
         scroll=fields.read_scroll(values.get("scroll", "")),
-        screenshot=screenshot,
+        screenshot=pictures[screen] if pictures else b"",
     )
 
 
@@ -114,6 +126,24 @@ def memory_text(memory: str, kind: type[list[Any]] | type[dict[str, Any]]) -> st
 def one_line(text: str) -> str:
     """A thought as an answer writes it: one line without special tokens and zero-width characters."""
     return escape(" ".join(INVISIBLE.sub(" ", text).split()))
+
+
+def chosen(
+    first: T, further: Iterable[T], action_of: Callable[[T, Repairs], Action], choice: Repairs
+) -> tuple[Action, Repairs]:
+    """The action of the first of what an answer holds, and what was put right in its meaning.
+
+    Further ones were aimed at a screen that nobody has seen yet: they are dropped, and `choice` says so.
+    """
+    meaning = Repairs()
+    action = action_of(first, meaning)
+    for other in further:
+        try:
+            same = action_of(other, Repairs()) == action
+        except ParseError:
+            same = False
+        choice.add("duplicate_dropped" if same else "extra_action_dropped")
+    return action, meaning
 
 
 def names_of(verbs: Iterable[str]) -> str:

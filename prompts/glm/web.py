@@ -46,6 +46,7 @@ from prompts.glm.shared import (
     OPTIONAL,
     SAMPLING,
     briefing,
+    chosen,
     facts,
     memory_text,
     names_of,
@@ -124,14 +125,9 @@ class WebDialect:
         envelope = Repairs()
         answer = open_envelope(reply, envelope, thinking=self._thinking)
         found = find_verb(answer, _KNOWN, names_of(_SHAPES))
-        meaning = Repairs()
-        action = _action(found.verb, seen, meaning, answer.raw)
-        for verb in found.further:
-            try:
-                same = _action(verb, seen, Repairs(), answer.raw) == action
-            except ParseError:
-                same = False
-            found.choice.add("duplicate_dropped" if same else "extra_action_dropped")
+        action, meaning = chosen(
+            found.verb, found.further, lambda verb, repairs: _action(verb, seen, repairs, answer.raw), found.choice
+        )
         remembered = found.memory.repairs.codes if found.memory is not None else ()
         codes = (
             *envelope.codes, *found.verb.repairs.codes, *meaning.codes, *found.choice.codes, *remembered,

@@ -26,7 +26,7 @@ _LATER_END = {closers: re.compile(f"[{closers}]\\s*+[)）]") for closers in CLOS
 class Value:
     """One argument as it was written: what kind of thing it is, and its text without quotes."""
 
-    kind: Literal["string", "list", "word"]
+    kind: Literal["string", "list", "word", "object"]
     text: str
     at: int
 
@@ -173,7 +173,7 @@ def _value(text: str, at: int, end: int, call: Call, raw: str) -> tuple[Value, S
             ) from None
         return Value("string", string.text, at), string, string.end
     if mark_at(text, at, end) in ("[", "(") or char == "<":
-        stop = _bracketed(text, at, end)
+        stop = bracketed(text, at, end)
         return Value("list", text[at:stop], at), None, stop
     word = _BARE.match(text, at, end)
     stop = word.end() if word else at
@@ -195,7 +195,7 @@ def _closes(text: str, after: int, end: int) -> bool:
     return mark_at(text, skip_space(text, word.end(), end), end) == "="
 
 
-def _bracketed(text: str, at: int, end: int) -> int:
+def bracketed(text: str, at: int, end: int) -> int:
     """The offset after the bracket that closes the one at `at`, never beyond the line."""
     depth = 0
     pairs = {"[": "]", "(": ")", "<": ">"}
