@@ -11,10 +11,12 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import get_args
 
 from actions import Language, Task, UsageError
 from prompts import fields
 
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _KANA = re.compile("[\u3040-\u30ff]")
@@ -56,6 +58,14 @@ class Template:
             parts += [fields.write(values[name]), literal]
         return "".join(parts)
 
+    def head(self, name: str, values: Mapping[str, str]) -> str:
+        """What `fill` writes before the value of that name."""
+        at = self.names.index(name)
+        parts = [self.literals[0]]
+        for earlier, literal in zip(self.names[:at], self.literals[1:], strict=False):
+            parts += [fields.write(values[earlier]), literal]
+        return "".join(parts)
+
     def match(self, text: str) -> dict[str, str] | None:
         """The values that `fill` was given, None if the text is no filling of this template."""
         if not text.startswith(self.literals[0]):
@@ -90,17 +100,10 @@ class Wording:
     ) -> None:
         self._by_language: dict[str, Template] = {}
         self._all: list[Template] = []
-        if folder is not None and not folder.is_dir():
-            raise UsageError(f"--prompts {folder} is no folder; give one that holds {dialect}.txt")
-        for language in ("en", "zh"):
-            suffix = "" if language == "en" else f".{language}"
-            text = _built_in(package, f"{stem}{suffix}.txt")
-            own = folder / f"{dialect}{suffix}.txt" if folder is not None else None
-            for source, wording in ((str(own), _text_of(own)), (f"{stem}{suffix}.txt", text)):
-                if wording is not None:
-                    template = Template(wording, names=names, optional=optional, source=source)
-                    self._by_language.setdefault(language, template)
-                    self._all.append(template)
+        for language, found in texts(dialect, package, stem, folder).items():
+            templates = [Template(text, names=names, optional=optional, source=source) for source, text in found]
+            self._by_language[language] = templates[0]
+            self._all += templates
 
     def for_task(self, task: Task) -> Template:
         """The wording in a task's language, English if there is none."""
@@ -117,6 +120,24 @@ def language_of(task: Task) -> Language:
     """The language of a task's prompts: the one it names, else that of its instruction."""
     chinese = _HAN.search(task.instruction) and not _KANA.search(task.instruction)
     return task.language or ("zh" if chinese else "en")
+
+
+def texts(dialect: str, package: str, stem: str, folder: Path | None) -> dict[Language, list[tuple[str, str]]]:
+    """The texts of a dialect by language, each with the name that errors call it by: a user's own before the built-in.
+
+    A user's folder holds them under the dialect's name (`glm41v-pc.txt`, `glm41v-pc.zh.txt`), `package` under `stem`.
+    Raises UsageError for a folder that is none and for what is no text.
+    """
+    if folder is not None and not folder.is_dir():
+        raise UsageError(f"--prompts {folder} is no folder; give one that holds {dialect}.txt")
+    found: dict[Language, list[tuple[str, str]]] = {}
+    for language in LANGUAGES:
+        suffix = ".txt" if language == "en" else f".{language}.txt"
+        own = folder / f"{dialect}{suffix}" if folder is not None else None
+        both = ((str(own), _text_of(own)), (f"{stem}{suffix}", _built_in(package, f"{stem}{suffix}")))
+        if here := [(source, text) for source, text in both if text is not None]:
+            found[language] = here
+    return found
 
 
 @lru_cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 # fmt: off
 CODES = frozenset({
     "think_unopened", "answer_restated", "from_reasoning", "invisible_removed", "markdown_removed", "fence_removed",
-    "repetition",
+    "repetition", "tool_call_in_content", "call_in_argument",
     "label_order", "labels_missing", "reason_missing", "memory_missing", "memory_unreadable",
     "action_unboxed", "box_unclosed", "box_unopened", "box_prose_skipped", "list_unwrapped", "nested_action",
     "duplicate_dropped", "extra_action_dropped", "trailing_text_dropped",

@@ -1,4 +1,4 @@
-"""The wordings of prompts, a user's own among them, and the registry that hands dialects out."""
+"""The wordings of prompts, a user's own among them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from actions import Platform, Task, UsageError
+from actions import Language, Task, UsageError
 from prompts import registry
+from prompts.base import CallsFunctions, Message
 from prompts.templates import Template
 from tests.prompts.replies import look
 from tests.prompts.strategies import texts
@@ -71,73 +72,92 @@ def _used(folder: Path) -> object:
 
 
 def test_a_folder_without_any_wording_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"holds none of glm41v-pc\.txt"):
+    with pytest.raises(UsageError, match=r"holds none of glm41v.*tools\.txt"):
         registry.use_prompts(tmp_path)
     with pytest.raises(UsageError, match="is no folder"):
         registry.use_prompts(tmp_path / "missing")
     (tmp_path / "glm41v-web.txt").write_bytes(b"\xff\xfe{task}")
     with pytest.raises(UsageError, match="UTF-8"):
-        registry.get("glm41v-web", tmp_path)
+        registry.use_prompts(tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("instruction", "chinese"), [("book a room", False), ("预订一个房间", True), ("部屋を予約してください", False)]
+    ("name", "text", "says"),
+    [
+        ("glm41v-pcc.txt", "Do {task}", r"holds glm41v-pcc\.txt, which nothing reads; known are: .*glm41v-pc\.txt"),
+        ("glm41v-pc.txt", "Do {task}\n{memory}", r"glm41v-pc\.txt lacks {history}"),
+        ("glm41v-web.zh.txt", "{task}\n{tusk}", r"glm41v-web\.zh\.txt has an unknown placeholder {tusk}; known are:"),
+        ("tools.txt", "{task} now", r"tools\.txt: {task} must end its line"),
+        ("tools-functions.txt", "click: Click.", r"tools-functions\.txt lacks a line for \*\.memory, "),
+        ("tools-functions.txt", "clikc: Click.", r"tools-functions\.txt describes clikc, which no function has"),
+        ("tools-functions.txt", "click", r"line 1 of .*tools-functions\.txt is not `function: words`: 'click'"),
+        ("tools-functions.zh.txt", "click: a\nclick: b", r"tools-functions\.zh\.txt describes click twice"),
+    ],
 )
-def test_the_wording_follows_the_language_of_the_task(instruction: str, chinese: bool) -> None:
+def test_a_faulty_file_of_a_folder_is_named_at_once(tmp_path: Path, name: str, text: str, says: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=says):
+        registry.use_prompts(tmp_path)
+
+
+def test_the_built_in_wordings_are_a_folder_to_begin_with(tmp_path: Path) -> None:
+    """Written out as they are, they change nothing; changed, they are what is sent."""
+    task = Task(instruction="book a room")
+    before = {name: registry.get(name).messages(task, [], look()) for name in registry.names()}
+    for file, text in registry.wordings().items():
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    registry.use_prompts(tmp_path)
+    assert {name: registry.get(name).messages(task, [], look()) for name in registry.names()} == before
+    for file, text in registry.wordings().items():
+        if "-functions" not in file:
+            (tmp_path / file).write_text("Mine. " + text, encoding="utf-8")
+    for name, messages in before.items():
+        changed = str(registry.get(name).messages(task, [], look()))
+        assert changed.count("Mine. ") == 1
+        assert "Mine. " not in str(messages)
+
+
+def test_functions_are_described_by_a_users_words(tmp_path: Path) -> None:
+    text = registry.wordings()["tools-functions.txt"].replace("Click a thing on the screen.", "Press it.")
+    (tmp_path / "tools-functions.txt").write_text(text, encoding="utf-8")
+    dialect = registry.get("tools", tmp_path)
+    assert isinstance(dialect, CallsFunctions)
+    functions = [tool["function"] for tool in dialect.tools(Task(instruction="x"), look())]
+    assert next(function for function in functions if function["name"] == "click")["description"] == "Press it."
+
+
+@pytest.mark.parametrize(
+    ("instruction", "language", "chinese"),
+    [
+        ("book a room", None, False),
+        ("预订一个房间", None, True),
+        ("部屋を予約してください", None, False),
+        ("book a room", "zh", True),
+        ("预订一个房间", "en", False),
+    ],
+)
+def test_the_wording_follows_the_language_of_the_task(
+    instruction: str, language: Language | None, chinese: bool
+) -> None:
+    task = Task(instruction=instruction, language=language)
     for name in registry.names():
         dialect = registry.get(name)
-        messages = dialect.messages(Task(instruction=instruction), [], look())
-        assert ("任务" in messages[0]["content"][-1]["text"]) is chinese
+        messages = dialect.messages(task, [], look())
+        assert ("任务" in text_of(messages).replace(instruction, "")) is chinese
         said = dialect.read(messages)
         assert said is not None
         assert said.task.instruction == instruction
+        if isinstance(dialect, CallsFunctions):
+            assert ("点击" in str(dialect.tools(task, look()))) is chinese
 
 
-@pytest.mark.parametrize(
-    ("model", "platform", "name"),
-    [
-        ("glm-4.1v-9b-thinking", "web", "glm41v-web"),
-        ("zai-org/GLM-4.1V-9B-Thinking", "desktop", "glm41v-pc"),
-        ("GLM-4.1V-Thinking-Flash", "web", "glm41v-web"),
-        ("handeye-reader", "desktop", "glm41v-pc"),
-    ],
-)
-def test_a_model_speaks_its_familys_dialect(model: str, platform: Platform, name: str) -> None:
-    dialect = registry.choose(model, platform)
-    assert dialect.name == name
-    assert platform in dialect.platforms
-
-
-def test_unknown_names_say_what_is_known() -> None:
-    with pytest.raises(UsageError, match="no dialect 'glm5'; known are: .*glm41v-pc, glm41v-web"):
-        registry.get("glm5")
-    with pytest.raises(UsageError, match="--dialect"):
-        registry.choose("gpt-2", "web")
-    with pytest.raises(UsageError, match="android"):
-        registry.choose("glm-4.1v", "android")
-
-
-def test_another_package_adds_a_dialect(tmp_path: Path) -> None:
-    """An installed distribution with an entry point is found, by a fresh interpreter as by any."""
-    (tmp_path / "martian.py").write_text(
-        "from prompts.glm41v.pc import Glm41vPc\n\n\n"
-        "class Martian(Glm41vPc):\n    name = 'martian'\n\n\n"
-        "def make(prompts):\n    return Martian(prompts)\n"
+def text_of(messages: list[Message]) -> str:
+    """All text of a request."""
+    contents = [message["content"] for message in messages]
+    return "\n".join(
+        content if isinstance(content, str) else "\n".join(part.get("text", "") for part in content)
+        for content in contents
     )
-    info = tmp_path / "martian-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: martian\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[handeye.dialects]\nmartian = martian:make\nbroken = nowhere:make\n")
-    script = (
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        "from actions import UsageError\nfrom prompts import registry\n"
-        "print(registry.names(), registry.get('martian').name)\n"
-        "try:\n    registry.get('broken')\n"
-        "except UsageError as error:\n    print('refused', 'nowhere:make' in str(error))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.split("\n")[0] == "['broken', 'glm41v-pc', 'glm41v-web', 'martian'] martian"
-    assert "refused True" in done.stdout
 
 
 def test_importing_is_light() -> None:
