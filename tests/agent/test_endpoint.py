@@ -45,7 +45,7 @@ async def test_a_stream_is_gathered_with_its_usage() -> None:
     assert reply.first_token_ms is not None
     assert reply.first_token_ms <= reply.total_ms
     assert server.requests[0]["temperature"] == 0.0
-    assert server.requests[0]["stream_options"] == {"include_usage": True}
+    assert server.requests[0]["stream_options"] == {"include_usage": True, "continuous_usage_stats": True}
 
 
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
@@ -64,16 +64,48 @@ async def test_a_server_that_does_not_stream_is_read_too() -> None:
     assert (reply.text, reply.finish_reason, reply.usage.completion) == ("whole", "length", 2)
 
 
-async def test_fields_that_a_server_refuses_are_left_out_from_then_on() -> None:
+async def test_a_field_that_a_server_refuses_by_name_is_left_out_from_then_on_and_said_once() -> None:
     def picky(n: int, body: dict[str, Any]) -> Response:
-        if "skip_special_tokens" in body or "stream_options" in body:
-            return JSONResponse({"error": {"message": "unknown field"}}, status_code=400)
+        if "skip_special_tokens" in body:
+            return JSONResponse({"detail": "Unexpected fields in the request: {'skip_special_tokens'}"}, 422)
         return stream(chunk("ok"), chunk(finish="stop"))
 
-    async with endpoint_to(picky, extra={"skip_special_tokens": False}) as (endpoint, server):
-        assert (await endpoint.complete(MESSAGES, {})).text == "ok"
-        assert (await endpoint.complete(MESSAGES, {})).text == "ok"
+    async with endpoint_to(picky) as (endpoint, server):
+        replies = [await endpoint.complete(MESSAGES, {}) for _ in range(2)]
+    assert [reply.text for reply in replies] == ["ok", "ok"]
     assert [("skip_special_tokens" in request) for request in server.requests] == [True, False, False]
+    assert all("stream_options" in request for request in server.requests)
+    assert [len(reply.notes) for reply in replies] == [1, 0]
+    assert "skip_special_tokens" in replies[0].notes[0]
+
+
+async def test_a_server_that_names_no_field_loses_the_dispensable_ones_only() -> None:
+    def picky(n: int, body: dict[str, Any]) -> Response:
+        if "chat_template_kwargs" in body or "continuous_usage_stats" in body.get("stream_options", {}):
+            return JSONResponse({"error": {"message": "invalid parameter", "code": "1210"}}, 400)
+        return stream(chunk("ok"), chunk(finish="stop"))
+
+    async with endpoint_to(picky, thinking="off") as (endpoint, server):
+        replies = [await endpoint.complete(MESSAGES, {}) for _ in range(2)]
+    assert "chat_template_kwargs" in replies[0].notes[0]
+    last = server.requests[-1]
+    assert last["stream_options"] == {"include_usage": True}
+    assert last["skip_special_tokens"] is False
+    assert "chat_template_kwargs" not in last
+    assert len(server.requests) == 5
+
+
+async def test_a_request_that_is_wrong_in_itself_costs_no_field() -> None:
+    def strict(n: int, body: dict[str, Any]) -> Response:
+        if body["messages"] != MESSAGES:
+            return JSONResponse({"error": {"message": "too long"}}, 400)
+        return stream(chunk("ok"), chunk(finish="stop"))
+
+    async with endpoint_to(strict) as (endpoint, server):
+        with pytest.raises(EndpointRefused, match="too long"):
+            await endpoint.complete([*MESSAGES, *MESSAGES], {})
+        assert (await endpoint.complete(MESSAGES, {})).notes == ()
+    assert server.requests[-1]["skip_special_tokens"] is False
 
 
 async def test_a_stream_cut_half_way_is_asked_again() -> None:
