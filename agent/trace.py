@@ -81,6 +81,7 @@ class Screen(Frozen):
     elements: tuple[Element, ...] = ()
     notes: tuple[str, ...] = ()
     scroll: tuple[float, float] | None = None
+    landmarks: tuple[str, ...] = ()
 
 
 class StepLine(Frozen):
