@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from actions import Platform, Task, UsageError
+from actions import Language, Platform, Task, UsageError
 from agent.endpoint import Endpoint, ReaderEndpoint
 from agent.limits import Limits
 from agent.loop import Person, Watcher, drive
@@ -67,10 +67,12 @@ async def run(
             await endpoint.aclose()
 
 
-def make_task(instruction: str, data: Mapping[str, str] | None = None, start: str = "") -> Task:
+def make_task(
+    instruction: str, data: Mapping[str, str] | None = None, start: str = "", language: Language | None = None
+) -> Task:
     """A Task; raises UsageError if the instruction is empty."""
     try:
-        return Task(instruction=sound(instruction), data=_sound_values(data or {}), start=start)
+        return Task(instruction=sound(instruction), data=_sound_values(data or {}), start=start, language=language)
     except ValidationError as error:
         fault = error.errors()[0]
         if fault["loc"][0] == "instruction":

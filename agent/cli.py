@@ -57,6 +57,9 @@ def run(
     prompts: Annotated[
         Path | None, typer.Option(help="A folder whose text files replace the prompts' wording.")
     ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="The prompts' language, en or zh; else that of the instruction.")
+    ] = None,
     headed: Annotated[bool | None, typer.Option("--headed/--headless", help="Show the browser's window.")] = None,
     browser: Annotated[str | None, typer.Option(help="The browser to start, as a path.")] = None,
     cdp: Annotated[str | None, typer.Option(help="Attach to a running Chrome at this DevTools address.")] = None,
@@ -74,11 +77,33 @@ def run(
 
     flags: dict[str, Any] = {
         "env": env, "url": url, "base_url": base_url, "model": model, "dialect": dialect, "max_steps": max_steps,
-        "timeout": timeout, "max_tokens": max_tokens, "prompts": prompts, "headed": headed, "browser": browser,
-        "cdp": cdp, "viewport": viewport,
+        "timeout": timeout, "max_tokens": max_tokens, "prompts": prompts, "language": language, "headed": headed,
+        "browser": browser, "cdp": cdp, "viewport": viewport,
     }  # fmt: skip
     request = RunRequest(instruction, flags, data, tuple(pairs or ()), trace_dir, json_wanted)
     raise typer.Exit(execute(request))
+
+
+@app.command()
+def prompts(
+    export: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the built-in texts there, to be changed.")
+    ] = None,
+) -> None:
+    """List the texts that prompts are made of, or write them into a folder for --prompts to begin with."""
+    from agent.command import guarded
+    from agent.console import Console
+    from agent.wordings import export_wordings
+    from prompts.registry import wordings
+
+    console = Console()
+
+    def show() -> int:
+        for line in export_wordings(export) if export is not None else wordings():
+            console.out(line)
+        return 0
+
+    raise typer.Exit(guarded(show, console))
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -58,7 +58,8 @@ async def _run(request: RunRequest, console: Console) -> int:
     from prompts import registry
 
     settings = load(**request.flags)
-    task = make_task(request.instruction, load_data(request.data, request.pairs), start=settings.url or "")
+    data = load_data(request.data, request.pairs)
+    task = make_task(request.instruction, data, start=settings.url or "", language=settings.language)
     folder = request.trace_dir or new_folder(Path("traces"), task.instruction)
     if settings.prompts is not None:
         registry.use_prompts(settings.prompts)
@@ -67,6 +68,8 @@ async def _run(request: RunRequest, console: Console) -> int:
         endpoint = await stack.enter_async_context(_endpoint(settings, console))
         # before a browser starts: a name that nobody knows should cost nothing
         dialect = pick_dialect(settings.dialect, endpoint.model, settings.env)
+        for line in _about_dialects(settings.dialect, endpoint.model):
+            console.say(line, "dim")
         env = await stack.enter_async_context(_screen(settings, console))
         try:
             outcome = await run(
@@ -87,6 +90,18 @@ async def _run(request: RunRequest, console: Console) -> int:
             outcome = recorded
         console.outcome(outcome)
         return outcome.exit_code
+
+
+def _about_dialects(wanted: str | None, model: str) -> Iterator[str]:
+    """What a user should hear of how the model is spoken to."""
+    from prompts import registry
+
+    yield from registry.faults().values()
+    if wanted is None and not registry.knows(model):
+        yield (
+            f"{model!r} says nothing of its family, so it is spoken to by native tool calls (the dialect "
+            f"{registry.ANY_MODEL}); --dialect NAME takes another"
+        )
 
 
 @asynccontextmanager

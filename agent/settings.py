@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from actions import UsageError
+from actions import Language, UsageError
 
 FILE = "agent.toml"
 
@@ -33,6 +33,9 @@ class Settings(BaseSettings):
         None, description="how the model is spoken to; chosen by model and platform if not given"
     )
     prompts: Path | None = Field(None, description="a folder whose text files replace the dialects' wording")
+    language: Language | None = Field(
+        None, description="the language of the prompts, en or zh; the instruction's own if not given"
+    )
     max_steps: int = Field(50, ge=1, description="calls of the model before the run ends as step_limit")
     timeout: float | None = Field(None, gt=0, description="seconds before the run ends as budget")
     max_tokens: int | None = Field(None, ge=1, description="prompt and answer tokens before the run ends as budget")
