@@ -106,8 +106,10 @@ class Faults:
 
     def _said(self, error: openai.APIError) -> str:
         body = error.body
-        message = body.get("message") if isinstance(body, dict) else None
-        return self.clean(message or error.message)
+        if isinstance(body, dict):
+            # FastAPI's servers say `detail`, a text or a list of faults
+            body = body.get("message") or body.get("detail") or body
+        return self.clean(body or error.message)
 
 
 def unknown_model(address: str, model: str, known: list[str], said: str) -> EndpointRefused:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Annotated
 
 from pydantic import Field
 
 from actions import Frozen
+from agent.circles import Circle, circles
 from agent.outcome import Ended
+from agent.tokens import total
 from prompts.base import Step
 
 
@@ -20,43 +22,59 @@ class Limits(Frozen):
     """Calls of the model, answers that could not be read included."""
     seconds: Annotated[float, Field(gt=0)] | None = None
     tokens: Annotated[int, Field(ge=1)] | None = None
-    """Prompt and completion tokens together, where the server counts them."""
+    """Prompt and completion tokens together: the server's count, or an estimate where it does not say."""
     parse_tries: Annotated[int, Field(ge=1)] = 3
     """Unreadable answers in a row before the run ends as parse_error."""
     refusals: Annotated[int, Field(ge=1)] = 5
     """Actions in a row that the screen refuses before the run ends as budget."""
     repeats: Annotated[int, Field(ge=2)] = 6
-    """Times in a row that the same action may leave the screen unchanged before the run ends as budget."""
+    """Times that the same action may leave the screen unchanged before the run ends as budget. The model is told half
+    way, here and in circles."""
+    cycles: Annotated[int, Field(ge=2)] = 4
+    """Times that the same two to four actions may lead round the same screens before the run ends as budget."""
 
-    def check(self, history: list[Step]) -> None:
+    def check(self, history: Sequence[Step]) -> None:
         """Raise Ended if the history has reached a bound (seconds are the loop's time-out)."""
         last = next(reversed(history), None)
         if last is None:
             return
+        if self.tokens is not None and (left := self.left(history)) is not None and left <= 0:
+            raise Ended("budget", f"{self.tokens - left} tokens are spent; --max-tokens allows more")
         if last.decision is None and _tail(history, lambda step: step.decision is None) >= self.parse_tries:
             raise Ended(
                 "parse_error", f"{self.parse_tries} answers in a row could not be read; the last: {last.problem}"
             )
         if last.problem and _tail(history, lambda step: bool(step.problem and step.decision)) >= self.refusals:
             raise Ended("budget", f"the screen refused {self.refusals} actions in a row; the last: {last.problem}")
-        if _tail(history, lambda step: _same_in_vain(step, last)) >= self.repeats:
-            raise Ended("budget", f"the same action was tried {self.repeats} times and changed nothing")
+        for found in circles(history):
+            if found.rounds >= self._rounds(found):
+                raise Ended("budget", f"the run goes round in circles: {found}")
         if len(history) >= self.steps:
             raise Ended("step_limit", f"{self.steps} steps were not enough; --max-steps allows more")
-        if self.tokens is not None and (spent := tokens(history)) >= self.tokens:
-            raise Ended("budget", f"{spent} tokens are spent; --max-tokens allows more")
+
+    def left(self, history: Sequence[Step]) -> int | None:
+        """The tokens that may still be spent, None if there is no bound."""
+        return None if self.tokens is None else self.tokens - tokens(history)
+
+    def warning(self, history: Sequence[Step]) -> str:
+        """What the model should be told before it acts again, "" for nothing."""
+        for found in circles(history):
+            most = self._rounds(found)
+            if found.rounds >= max(2, most // 2):
+                return (
+                    f"You are going round in circles: {found}. Do something else, or end the task: "
+                    f"{most - found.rounds} more and the run is ended."
+                )
+        return ""
+
+    def _rounds(self, found: Circle) -> int:
+        return self.repeats if found.period == 1 else self.cycles
 
 
-def tokens(history: list[Step]) -> int:
-    """Prompt and completion tokens of these steps, as far as the server counted them."""
-    return sum((step.reply.usage.prompt or 0) + (step.reply.usage.completion or 0) for step in history)
+def tokens(history: Sequence[Step]) -> int:
+    """Prompt and completion tokens of these steps, as far as they are known."""
+    return sum(total(step.reply.usage) for step in history)
 
 
-def _same_in_vain(step: Step, last: Step) -> bool:
-    if step.decision is None or last.decision is None or step.result is None or step.result.changed is not False:
-        return False
-    return step.decision.action == last.decision.action and step.decision.action.kind != "wait"
-
-
-def _tail(history: list[Step], holds: Callable[[Step], bool]) -> int:
+def _tail(history: Sequence[Step], holds: Callable[[Step], bool]) -> int:
     return sum(1 for _ in takewhile(holds, reversed(history)))

@@ -11,8 +11,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-from actions import Action, ActionError, Answer, Ask, DeviceError, Finish, ParseError, Result, Task
-from agent.endpoint import Endpoint
+from actions import Action, ActionError, Answer, Ask, DeviceError, Finish, Observation, ParseError, Result, Task
+from agent.endpoint import Endpoint, terms_for
 from agent.limits import Limits, tokens
 from agent.outcome import Ended, Outcome, status_of
 from agent.trace import TraceWriter, Turn, header
@@ -63,10 +63,11 @@ async def drive(
         async with asyncio.timeout(limits.seconds) as clock, env, _untimed_end(clock):
             while True:
                 begun_turn = time.perf_counter()
-                turn = Turn(n=len(history) + 1, seen=await env.observe(elements=dialect.wants_elements))
+                seen = await env.observe(elements=dialect.wants_elements)
+                turn = Turn(n=len(history) + 1, seen=_with_note(seen, limits.warning(history)))
                 turn.ms["observe"] = (time.perf_counter() - begun_turn) * 1000
                 try:
-                    await _take(turn, task, history, env, endpoint, dialect, person)
+                    await _take(turn, task, history, env, endpoint, dialect, limits, person)
                 finally:
                     if turn.reply is not None:
                         history.append(turn.step())
@@ -95,13 +96,15 @@ async def _take(
     env: Environment,
     endpoint: Endpoint,
     dialect: Dialect,
+    limits: Limits,
     person: Person | None,
 ) -> None:
     """One turn: ask, read the answer, act. What cannot be read or done stays in `turn.problem` for the model."""
     with _timed(turn, "messages"):
         turn.messages = dialect.messages(task, history, turn.seen)
     with _timed(turn, "think"):
-        turn.reply = await endpoint.complete(turn.messages, arguments_for(dialect, task, turn.seen))
+        terms = terms_for(dialect, turn.seen, limits.left(history))
+        turn.reply = await endpoint.complete(turn.messages, arguments_for(dialect, task, turn.seen), terms)
     try:
         with _timed(turn, "parse"):
             turn.decision = dialect.parse(turn.reply, turn.seen)
@@ -135,6 +138,10 @@ def _told(history: list[Step]) -> str:
     """What the user was told last during the run."""
     said = (step.decision.action for step in reversed(history) if step.decision is not None)
     return next((action.text for action in said if isinstance(action, Answer)), "")
+
+
+def _with_note(seen: Observation, note: str) -> Observation:
+    return seen.model_copy(update={"notes": (note, *seen.notes)}) if note else seen
 
 
 @asynccontextmanager

@@ -59,6 +59,13 @@ def test_unreadable_answers_are_no_refusals(turn: Callable[..., Turn]) -> None:
     assert ended(Limits(parse_tries=9, refusals=3), refused, unread, unread, refused) is None
 
 
+def test_tokens_that_are_spent_end_the_run_before_anything_else_is_blamed(turn: Callable[..., Turn]) -> None:
+    unread = turn(1, **UNREAD).step()
+    assert ended(Limits(tokens=330, parse_tries=3), unread, unread, unread) == "budget"
+    assert Limits(tokens=330).left([unread, unread]) == 110
+    assert Limits().left([unread]) is None
+
+
 def test_waiting_in_vain_is_no_repetition(turn: Callable[..., Turn]) -> None:
     wait = turn(1, decision=Decision(action=Wait()), **IN_VAIN).step()
     assert ended(Limits(repeats=2), wait, wait, wait) is None

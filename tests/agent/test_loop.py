@@ -117,6 +117,8 @@ async def test_the_same_in_vain_for_ever_ends_as_budget(play: Play) -> None:
     done = await play(*[AWAY] * 20, limits=Limits(repeats=4))
     assert (done.outcome.status, done.outcome.steps) == ("budget", 4)
     assert "changed nothing" in done.outcome.reason
+    assert "going round in circles" not in done.prompt(2)
+    assert "going round in circles: the same action was tried 2 times" in done.prompt(3)
 
 
 async def test_the_step_limit_is_a_limit_and_no_failure_of_the_task(play: Play) -> None:
@@ -135,7 +137,7 @@ async def test_tokens_are_counted_and_bounded(play: Play) -> None:
 class Slow(ScriptedEndpoint):
     asked = asyncio.Event()
 
-    async def complete(self, messages: Sequence[Message], sampling: object) -> Reply:
+    async def complete(self, messages: Sequence[Message], sampling: object, terms: object = None) -> Reply:
         self.asked.set()
         await asyncio.sleep(30)
         raise AssertionError("nobody waits that long")
