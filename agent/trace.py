@@ -1,4 +1,4 @@
-"""The record of one run on disk, version 1, and its reader.
+"""The record of one run on disk, version 2, and its reader.
 
 A trace is a folder: `trace.jsonl` holds a header line, one line a step and an outcome line, each appended and flushed
 as it happens, so that a killed run leaves a readable trace; `screens/` holds images named by their content, so that an
@@ -25,10 +25,28 @@ from agent.limits import Limits
 from agent.outcome import Outcome
 from prompts.base import Decision, Message, Reply, Step
 
-VERSION = 1
+VERSION = 2
 FILE = "trace.jsonl"
 CROP_MARGIN = 24
 """Pixels of surroundings that a crop keeps on each side of what was hit."""
+
+
+Rung = Literal["hit", "picture", "anchors", "model", "person"]
+"""What found a recorded target again: what was hit, the picture of it, the texts around it, the model, the person."""
+
+
+class Found(Frozen):
+    """How a replay found the target of a recorded step again.
+
+    `step` is the number of the recorded one, `rung` None where it had no target, `sure` 0..1, and `why` in words.
+    `checks` says what was compared after the step, each with "" or what differed.
+    """
+
+    step: int
+    rung: Rung | None = None
+    sure: float = 1.0
+    why: str = ""
+    checks: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass
@@ -45,6 +63,7 @@ class Turn:
     decision: Decision | None = None
     result: Result | None = None
     problem: str = ""
+    found: Found | None = None
     ms: dict[str, float] = field(default_factory=dict)
 
     def step(self) -> Step:
@@ -66,6 +85,8 @@ class Header(Frozen):
     model: str
     endpoint: str
     limits: Limits
+    replays: str = ""
+    """The folder of the trace that this one repeats, as its run was told it."""
 
 
 class Screen(Frozen):
@@ -95,6 +116,7 @@ class StepLine(Frozen):
     decision: Decision | None = None
     result: Result | None = None
     problem: str = ""
+    found: Found | None = None
     crop: str | None = None
     ms: dict[str, float] = Field(default_factory=dict)
 
@@ -185,6 +207,7 @@ class TraceWriter:
                 decision=turn.decision,
                 result=turn.result,
                 problem=turn.problem,
+                found=turn.found,
                 crop=self._crop(turn),
                 ms={phase: round(ms, 2) for phase, ms in turn.ms.items()},
             )
@@ -208,18 +231,21 @@ class TraceWriter:
 
         from PIL import Image
 
-        width, height = turn.seen.width, turn.seen.height
-        left, top, right, bottom = box.pixels(width, height)
-        frame = (
-            max(0, int(left) - CROP_MARGIN),
-            max(0, int(top) - CROP_MARGIN),
-            min(width, int(right) + CROP_MARGIN + 1),
-            min(height, int(bottom) + CROP_MARGIN + 1),
-        )
         out = io.BytesIO()
         with Image.open(io.BytesIO(turn.seen.screenshot)) as picture:
-            picture.crop(frame).save(out, "PNG", compress_level=1)
+            picture.crop(crop_frame(box, turn.seen.width, turn.seen.height)).save(out, "PNG", compress_level=1)
         return self._store(out.getvalue())
+
+
+def crop_frame(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
+    """(left, top, right, bottom) in pixels of the crop that is kept of a target on a screen of that size."""
+    left, top, right, bottom = box.pixels(width, height)
+    return (
+        max(0, int(left) - CROP_MARGIN),
+        max(0, int(top) - CROP_MARGIN),
+        min(width, int(right) + CROP_MARGIN + 1),
+        min(height, int(bottom) + CROP_MARGIN + 1),
+    )
 
 
 def _target(turn: Turn) -> Box | None:
@@ -309,7 +335,9 @@ def _now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
 
 
-def header(task: Task, platform: Platform, dialect: str, model: str, endpoint: str, limits: Limits) -> Header:
+def header(
+    task: Task, platform: Platform, dialect: str, model: str, endpoint: str, limits: Limits, replays: str = ""
+) -> Header:
     """The header of a run that begins now."""
     from agent import __version__
 
@@ -322,4 +350,5 @@ def header(task: Task, platform: Platform, dialect: str, model: str, endpoint: s
         model=model,
         endpoint=endpoint,
         limits=limits,
+        replays=replays,
     )
