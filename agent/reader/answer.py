@@ -63,8 +63,7 @@ class Reader:
 
 def recognise(messages: Sequence[Message]) -> tuple[Dialect, Briefing]:
     """The dialect that wrote the messages and what they say; raises BadRequest for what cannot be answered."""
-    for name in registry.names():
-        dialect = registry.get(name)
+    for dialect in registry.usable():
         briefing = dialect.read(messages)
         if briefing is not None:
             if not briefing.screenshot:

@@ -48,10 +48,12 @@ def create_app() -> Starlette:
         except DriverMissing as error:
             raise HTTPException(503, str(error)) from error
         usage = _usage(body["messages"], text)
+        message, finish = _message(text, with_tools=bool(body.get("tools")))
         if body.get("stream"):
             with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
-            return StreamingResponse(_stream(text, usage if with_usage else None), media_type="text/event-stream")
-        return JSONResponse(_completion(text, usage))
+            events = _stream(message, finish, usage if with_usage else None)
+            return StreamingResponse(events, media_type="text/event-stream")
+        return JSONResponse(_completion(message, finish, usage))
 
     async def models(request: Request) -> Response:
         card = {"id": MODEL, "object": "model", "created": started, "owned_by": "handeye"}
@@ -117,6 +119,9 @@ def _check(body: dict[str, Any]) -> None:
         raise HTTPException(400, "messages must be a list of at least one message with role and content")
     if not all(_is_content(entry.get("content")) for entry in messages):
         raise HTTPException(400, "a message's content must be text, or a list of parts with text or image_url")
+    tools = body.get("tools")
+    if tools is not None and not (isinstance(tools, list) and all(isinstance(tool, dict) for tool in tools)):
+        raise HTTPException(400, "tools must be a list of functions")
     if not isinstance(body.get("stream_options") or {}, dict):
         raise HTTPException(400, "stream_options must be an object")
     model = body.get("model", MODEL)
@@ -137,22 +142,39 @@ def _is_content(content: Any) -> bool:
     )
 
 
-def _completion(text: str, usage: dict[str, int]) -> dict[str, Any]:
-    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop", "logprobs": None}
+def _message(text: str, *, with_tools: bool) -> tuple[dict[str, Any], str]:
+    """The assistant's message and its finish reason; calls stand by themselves if the request offered tools."""
+    from prompts.tools.calls import split
+
+    content, calls = split(text) if with_tools else (text, ())
+    if not calls:
+        return {"role": "assistant", "content": text}, "stop"
+    functions = [
+        {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+        for call in calls
+    ]
+    return {"role": "assistant", "content": content or None, "tool_calls": functions}, "tool_calls"
+
+
+def _completion(message: dict[str, Any], finish: str, usage: dict[str, int]) -> dict[str, Any]:
+    choice = {"index": 0, "message": message, "finish_reason": finish, "logprobs": None}
     return {**_frame("chat.completion"), "choices": [choice], "usage": usage}
 
 
-async def _stream(text: str, usage: dict[str, int] | None) -> AsyncIterator[str]:
-    """The answer as server-sent events: the role, the text in one piece, the end, and the usage if it was asked for."""
+async def _stream(message: dict[str, Any], finish: str, usage: dict[str, int] | None) -> AsyncIterator[str]:
+    """The answer as server-sent events: the role, text and calls in one piece each, the end, and the usage if asked."""
     frame = _frame("chat.completion.chunk")
 
-    def event(delta: dict[str, str], finish: str | None = None) -> str:
+    def event(delta: dict[str, Any], finish: str | None = None) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
         return f"data: {json.dumps({**frame, 'choices': [choice]}, ensure_ascii=False)}\n\n"
 
-    yield event({"role": "assistant", "content": ""})
-    yield event({"content": text})
-    yield event({}, "stop")
+    yield event({"role": message["role"], "content": ""})
+    if message["content"]:
+        yield event({"content": message["content"]})
+    for index, call in enumerate(message.get("tool_calls", ())):
+        yield event({"tool_calls": [{"index": index, **call}]})
+    yield event({}, finish)
     if usage is not None:
         yield f"data: {json.dumps({**frame, 'choices': [], 'usage': usage})}\n\n"
     yield "data: [DONE]\n\n"

@@ -17,7 +17,7 @@ TODAY = datetime.date(2026, 11, 20)
 ANA = "book a room in Lisbon for Ana Silva, 2 guests, 1 to 5 December 2026"
 
 
-@pytest.mark.parametrize("dialect", ["glm41v-web", "glm41v-pc"])
+@pytest.mark.parametrize("dialect", ["glm41v-web", "glm41v-pc", "tools"])
 async def test_it_books_exactly_what_was_asked_for(dialect: str, tmp_path: Path) -> None:
     async with hotel(today=lambda: TODAY) as site:
         outcome = await run(

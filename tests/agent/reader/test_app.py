@@ -17,7 +17,8 @@ from PIL import Image, ImageDraw
 from actions import Box, Click, Element, Finish, Observation, Task, Type
 from agent.reader.app import MODEL, create_app
 from prompts import registry
-from prompts.base import Reply
+from prompts.base import Reply, ToolCall
+from prompts.tools.dialect import Tools
 from tests.agent.reader.screens import TODAY
 
 
@@ -164,3 +165,38 @@ def test_importing_the_app_is_light() -> None:
     code = f"import sys, agent.reader.app; sys.exit(', '.join({heavy} & set(sys.modules)) or None)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+async def test_offered_functions_are_called(client: AsyncOpenAI, streamed: bool) -> None:
+    """As an engine with a tool parser does it: the calls by themselves, in a stream or whole."""
+    dialect, seen = Tools(), Observation(screenshot=picture(), width=640, height=400, platform="web")
+    task = Task(instruction="click the Submit button", today=TODAY)
+    request: dict[str, Any] = {"model": MODEL, "messages": dialect.messages(task, [], seen)}
+    plain = await client.chat.completions.create(**request)
+    calls: list[ToolCall] = []
+    if streamed:
+        async for chunk in await client.chat.completions.create(
+            **request, tools=dialect.tools(task, seen), stream=True
+        ):
+            for piece in chunk.choices[0].delta.tool_calls or ():
+                assert piece.index == 0
+                calls.append(ToolCall(name=piece.function.name, arguments=piece.function.arguments, id=piece.id))
+            finish, content = chunk.choices[0].finish_reason, chunk.choices[0].delta.content or ""
+    else:
+        choice = (await client.chat.completions.create(**request, tools=dialect.tools(task, seen))).choices[0]
+        finish, content = choice.finish_reason, choice.message.content or ""
+        calls = [
+            ToolCall(name=call.function.name, arguments=call.function.arguments, id=call.id)
+            for call in choice.message.tool_calls or ()
+        ]
+    assert finish == "tool_calls"
+    decision = dialect.parse(Reply(text=content, tool_calls=tuple(calls), finish_reason=finish), seen)
+    assert isinstance(decision.action, Click)
+    assert 240 < decision.action.at.centre.x * 640 < 400
+    assert decision.repairs == ()
+    assert decision.thought
+    text = plain.choices[0].message.content or ""
+    assert plain.choices[0].finish_reason == "stop"
+    assert dialect.parse(Reply(text=text), seen).action == decision.action
+    assert "<tool_call>" in text
