@@ -55,11 +55,12 @@ from prompts.glm.shared import (
     refused,
 )  # fmt: skip
 from prompts.grammar import Repairs, open_envelope
+from prompts.grammar.settled import settled
 from prompts.grammar.verbs import Shape, Verb, can_carry, find_verb
 from prompts.images import image_part, image_tokens, text_tokens
 from prompts.marks import draw_marks
 from prompts.templates import Wording
-from prompts.tokens import BOX_BEGIN, BOX_END, escape
+from prompts.tokens import ANSWER, BOX_BEGIN, BOX_END, escape
 
 _LAST_STEPS = 15
 _WAIT = 5.0
@@ -93,6 +94,8 @@ class WebDialect:
     name: str
     package: str
     """Where the wording stands."""
+    opening: str
+    """What ends the thinking and begins the answer."""
     platforms: frozenset[Platform] = frozenset({"web"})
     wants_elements = True
 
@@ -139,6 +142,10 @@ class WebDialect:
             raw=answer.raw,
             repairs=tuple(dict.fromkeys(codes)),
         )
+
+    def settled(self, reply: Reply, seen: Observation) -> bool:
+        """Could nothing that still came change this answer?"""
+        return settled(lambda so_far: self.parse(so_far, seen), reply, answer_tags=ANSWER in self.opening)
 
     def format(self, action: Action, *, thought: str = "", memory: str = "", mark: int | None = None) -> str:
         """The answer for an action: the thought in one line, the verb in a box, the memory.

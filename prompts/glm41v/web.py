@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prompts.glm.web import WebDialect
+from prompts.tokens import ANSWER, THINK_END
 
 
 class Glm41vWeb(WebDialect):
@@ -10,3 +11,4 @@ class Glm41vWeb(WebDialect):
 
     name = "glm41v-web"
     package = __package__
+    opening = THINK_END + ANSWER
