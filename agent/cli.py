@@ -51,6 +51,13 @@ def run(
     max_steps: Annotated[int | None, typer.Option(help="Calls of the model before giving up (50).")] = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds before giving up.")] = None,
     max_tokens: Annotated[int | None, typer.Option(help="Prompt and answer tokens before giving up.")] = None,
+    thinking: Annotated[
+        str | None, typer.Option(metavar="on|off|N", help="Thinking on, off, or at most N tokens in an answer.")
+    ] = None,
+    early_stop: Annotated[
+        bool | None,
+        typer.Option("--early-stop/--no-early-stop", help="Stop reading an answer when its action is whole."),
+    ] = None,
     trace_dir: Annotated[
         Path | None, typer.Option(help="The folder of this one trace; else a new one in ./traces.")
     ] = None,
@@ -78,7 +85,7 @@ def run(
     flags: dict[str, Any] = {
         "env": env, "url": url, "base_url": base_url, "model": model, "dialect": dialect, "max_steps": max_steps,
         "timeout": timeout, "max_tokens": max_tokens, "prompts": prompts, "language": language, "headed": headed,
-        "browser": browser, "cdp": cdp, "viewport": viewport,
+        "browser": browser, "cdp": cdp, "viewport": viewport, "thinking": thinking, "early_stop": early_stop,
     }  # fmt: skip
     request = RunRequest(instruction, flags, data, tuple(pairs or ()), trace_dir, json_wanted)
     raise typer.Exit(execute(request))

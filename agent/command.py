@@ -119,6 +119,8 @@ async def _endpoint(settings: Settings, console: Console) -> AsyncIterator[Endpo
             settings.model or "",
             api_key=settings.api_key.get_secret_value() if settings.api_key else None,
             timeout=settings.endpoint_timeout,
+            thinking=settings.thinking,
+            early_stop=settings.early_stop,
         )
     try:
         yield endpoint

@@ -58,6 +58,8 @@ class Console:
             self.say(f"{turn.n:>3}  {describe(turn.decision.action, turn.result)}  ({seconds:.1f} s)")
             if turn.decision.thought:
                 self.say(f"     {_clip(turn.decision.thought)}", "dim")
+        for note in turn.reply.notes if turn.reply is not None else ():
+            self.say(f"     {_clip(note)}", "dim")
         if turn.problem:
             self.say(f"     {_clip(turn.problem)}", "yellow")
         elif turn.result is not None and (came := effect(turn.result)):

@@ -6,7 +6,7 @@ Flags come before both; the command line hands them in as keyword arguments.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     language: Language | None = Field(
         None, description="the language of the prompts, en or zh; the instruction's own if not given"
     )
+    thinking: Literal["on", "off"] | Annotated[int, Field(ge=1)] | None = Field(
+        None, description="on, off, or the most tokens of thinking in an answer; left to the server if not given"
+    )
+    early_stop: bool = Field(True, description="close the connection as soon as an answer's action is whole")
     max_steps: int = Field(50, ge=1, description="calls of the model before the run ends as step_limit")
     timeout: float | None = Field(None, gt=0, description="seconds before the run ends as budget")
     max_tokens: int | None = Field(None, ge=1, description="prompt and answer tokens before the run ends as budget")
@@ -43,6 +47,12 @@ class Settings(BaseSettings):
     browser: str | None = Field(None, description="the browser to start, as a path")
     cdp: str | None = Field(None, description="attach to a running Chrome at this DevTools address")
     viewport: str = Field("1280x800", pattern=r"^\d{2,5}x\d{2,5}$", description="the page's size, WIDTHxHEIGHT")
+
+    @field_validator("thinking", mode="before")
+    @classmethod
+    def _switch(cls, thinking: Any) -> Any:
+        # TOML has a word for it
+        return {True: "on", False: "off"}[thinking] if isinstance(thinking, bool) else thinking
 
     @field_validator("viewport")
     @classmethod

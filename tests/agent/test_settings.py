@@ -32,3 +32,22 @@ def test_a_wrong_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
 def test_a_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AGENT_API_KEY", "sk-very-secret")
     assert "sk-very-secret" not in repr(load())
+
+
+@pytest.mark.parametrize(
+    ("text", "thinking"),
+    [('thinking = "off"', "off"), ("thinking = false", "off"), ("thinking = true", "on"), ("thinking = 512", 512)],
+)
+def test_thinking_is_a_switch_or_a_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, thinking: object
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "agent.toml").write_text(text)
+    assert load().thinking == thinking
+    assert load(thinking="2048", early_stop=False).thinking == 2048
+
+
+@pytest.mark.parametrize("thinking", ["0", "-5", "sometimes", "1.5"])
+def test_thinking_of_another_kind_is_refused(thinking: str) -> None:
+    with pytest.raises(UsageError, match="thinking"):
+        load(thinking=thinking)
