@@ -1,4 +1,4 @@
-"""The command line. Flags and exit codes are what scripts depend on: they are extended, never renamed."""
+"""`agent run`: a task in words."""
 
 from __future__ import annotations
 
@@ -7,29 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(
-    name="agent",
-    help="Drive a browser with a vision-language model, and keep a trace that replays without it.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-bench = typer.Typer(help="Measure.", no_args_is_help=True)
-app.add_typer(bench, name="bench")
-
-
-@app.callback(invoke_without_command=True)
-def root(
-    context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
-) -> None:
-    if version:
-        from agent import __version__
-
-        typer.echo(f"handeye {__version__}")
-        raise typer.Exit
+from agent.cli.app import app
 
 
 @app.command()
@@ -89,88 +67,3 @@ def run(
     }  # fmt: skip
     request = RunRequest(instruction, flags, data, tuple(pairs or ()), trace_dir, json_wanted)
     raise typer.Exit(execute(request))
-
-
-@app.command()
-def prompts(
-    export: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write the built-in texts there, to be changed.")
-    ] = None,
-) -> None:
-    """List the texts that prompts are made of, or write them into a folder for --prompts to begin with."""
-    from agent.command import guarded
-    from agent.console import Console
-    from agent.wordings import export_wordings
-    from prompts.registry import wordings
-
-    console = Console()
-
-    def show() -> int:
-        for line in export_wordings(export) if export is not None else wordings():
-            console.out(line)
-        return 0
-
-    raise typer.Exit(guarded(show, console))
-
-
-@app.command()
-def view(
-    trace: Annotated[Path, typer.Argument(help="The folder of a trace.")],
-    open_page: Annotated[bool, typer.Option("--open/--no-open", help="Show it in your browser.")] = False,
-) -> None:
-    """Make an HTML page of a trace: screens, boxes, thoughts, actions and timings."""
-    from agent.command import guarded
-    from agent.console import Console
-    from agent.view import write_page
-
-    console = Console()
-
-    def make() -> int:
-        page = write_page(trace)
-        console.out(str(page))
-        if open_page:
-            typer.launch(page.resolve().as_uri())
-        return 0
-
-    raise typer.Exit(guarded(make, console))
-
-
-@app.command()
-def serve(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0 takes a free one.")] = 8400,
-) -> None:
-    """Serve the embedded reader as an OpenAI-compatible API on this machine only."""
-    from agent.command import guarded
-    from agent.console import Console
-    from agent.reader.serve import serve_forever
-
-    console = Console()
-    raise typer.Exit(guarded(lambda: serve_forever(port, console.say), console))
-
-
-@bench.command("overhead")
-def bench_overhead(
-    rounds: Annotated[int, typer.Option(min=1, help="How often each step is done.")] = 5,
-    json_wanted: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
-) -> None:
-    """What a step costs beside the model, against a bare Playwright loop in the same run."""
-    from agent.bench.overhead import report
-    from agent.command import guarded
-    from agent.console import Console
-
-    console = Console()
-
-    def measure() -> int:
-        found = report(rounds)
-        if json_wanted:
-            console.json(found.as_dict())
-        else:
-            console.out(found.table())
-        return 0
-
-    raise typer.Exit(guarded(measure, console))
-
-
-def main() -> None:
-    """The entry point of the `agent` command."""
-    app(prog_name="agent")
