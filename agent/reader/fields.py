@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from agent.reader import dates, values, words
 from agent.reader.memory import Memory
 from agent.reader.scene import Widget
-from agent.reader.wishes import Wish, Wishes
+from agent.reader.wishes import Wish
 
 TargetKind = Literal["text", "date", "select", "radio", "tick"]
 _TEXTS = ("field", "textarea", "date")
@@ -146,7 +146,63 @@ def pair_up(wishes: Sequence[Wish], targets: Sequence[Target], memory: Memory) -
         whole = not pair.target.part or any(other.parts != pair.target.parts for other in earlier)
         if not earlier or _repeats(pair.target) or not whole:
             pairs.append(pair)
-    return sorted(pairs, key=lambda pair: pair.target.at)
+    return sorted(pairs + _left_over(wishes, targets, pairs, memory), key=lambda pair: pair.target.at)
+
+
+def _left_over(wishes: Sequence[Wish], targets: Sequence[Target], pairs: list[Pair], memory: Memory) -> list[Pair]:
+    """What only one place is left for: a time in the one time field, a name where one person is asked for."""
+    lost = [w for w in wishes if w.key not in memory.placed and all(w.key != pair.wish.key for pair in pairs)]
+    ours = {memory.filled.get(wish.key) for wish in lost}
+    open_ = [t for t in targets if not t.part and (not t.shown or t.name in ours)]
+    free = [t for t in open_ if all(t.at != pair.target.at for pair in pairs)]
+    found: list[Pair] = []
+    told = [wish for wish in lost if wish.slot == "message"]
+    prose = [target for target in free if _asks_for_prose(target)]
+    if len(told) == len(prose) == 1:
+        found.append(Pair(told[0], prose[0], words.MATCH))
+    for kind in ("time", "date", "email", "phone", "name"):
+        alike = [wish for wish in lost if wish.kind == kind and (not wish.label or kind in ("email", "phone"))]
+        fitting = [target for target in free if _asks_for_kind(kind, target)]
+        if len(alike) == len(fitting) and len(alike) <= (2 if kind == "time" else 1):
+            clear = all(_may_mean(wish, target) for wish, target in zip(alike, fitting, strict=True))
+            found += [Pair(*pair, words.MATCH) for pair in zip(alike, fitting, strict=True)] if clear else []
+    return found
+
+
+def _asks_for_prose(target: Target) -> bool:
+    """Is a field for words of one's own: one of several lines, or one called a text?"""
+    named = words.says("speech", "prose", words.core(target.label))
+    return target.widget.kind == "textarea" or (target.kind == "text" and bool(named))
+
+
+def _asks_for_kind(kind: words.Kind, target: Target) -> bool:
+    if kind == "name":
+        return asks_for_person(target)
+    if target.options:
+        clocks = sum(bool(dates.read_time(option)) for option in target.options)
+        return kind == "time" and clocks >= len(target.options) - 1
+    inputs = {"time": ("time",), "date": ("date", "datetime-local"), "email": ("email",), "phone": ("tel",)}[kind]
+    return target.widget.input_type in inputs or (kind == "date" and target.kind == "date")
+
+
+def _may_mean(wish: Wish, target: Target) -> bool:
+    """Does no sure name of the field speak against it? A day to come is no birthday, nor the other way round."""
+    if target.options and chosen(Pair(wish, target, 0)) is None:
+        return False
+    born = "birth_date" in words.slots_of(target.label)
+    return wish.kind != "date" or (wish.slot == "birth_date") == born
+
+
+def asks_for_person(target: Target) -> bool:
+    """Does a field ask for somebody by name?"""
+    if target.kind != "text" or target.widget.input_type not in ("", "text"):
+        return False
+    sure = words.slots_of(target.label)
+    if sure.keys() - {"full_name"}:
+        return False
+    return bool(sure) or bool(
+        set(re.findall(r"[^\W\d_]+", words.core(target.label))) & set(words.phrases("speech", "persons"))
+    )
 
 
 def holds(pair: Pair, memory: Memory, *, by_eye: bool) -> bool:
@@ -212,23 +268,15 @@ def written(pair: Pair, tried: int, hint: str = "") -> str:
     return text
 
 
-def hinted(wishes: Wishes, target: Target) -> int | None:
-    """The option of a list or a question that the instruction mentions in passing ('a double room'); None if none.
-
-    Options that go on to explain themselves ('Comprehensive – your car and everyone else's') are told by their first
-    word.
-    """
-    if target.kind == "select" and words.says("signs", "sort", target.name):
-        return None
-    live = [at for at, option in enumerate(target.options) if not values.is_placeholder(option)]
-    scored = {at: wishes.mentions(target.options[at]) for at in live}
-    if not any(scored.values()):
-        leading = {at: next((w for w in words.tokens(target.options[at]) if len(w) > 2), "") for at in live}
-        unique = [at for at in live if list(leading.values()).count(leading[at]) == 1]
-        scored = {at: int(leading[at] in wishes.hints and leading[at] not in wishes.refused) for at in unique}
-    best = max(scored.values(), default=0)
-    meant = [at for at, score in scored.items() if score == best]
-    return meant[0] if best and len(meant) == 1 else None
+def refusing(wish: Wish, targets: Sequence[Target]) -> Target | None:
+    """The list or question that asks for a wish by name and offers no such thing; None if there is none."""
+    named = [
+        (_names(wish, target.label, asked(targets)), -target.at, target)
+        for target in targets
+        if target.options and _takes(wish, target) and chosen(Pair(wish, target, 0)) is None
+    ]
+    best = max(named, key=lambda one: one[:2], default=None)
+    return best[2] if best and best[0] >= words.MATCH else None
 
 
 def given_up(pair: Pair, memory: Memory) -> bool:
@@ -258,7 +306,7 @@ def _score(wish: Wish, target: Target, context: set[str], memory: Memory) -> flo
             if wish.kind in ("time", "amount") and alike >= len(target.options) - 1:
                 score = 72.0  # a row of times, or of sums, that has the one that is wanted
         if option is None:
-            score *= 0.9
+            return 0.0
     elsewhere = memory.placed.get(wish.key)
     if elsewhere and score and words.closeness(elsewhere, target.name) < 80 and not _repeats(target):
         # a value that an earlier page took is not written into every later field that resembles it

@@ -26,6 +26,9 @@ class Memory(BaseModel):
     last     what the last answer did: "fill KEY", "press LABEL", "final LABEL", "scroll", "ask LABEL", "wait", …
     looked   how the search for unplaced values goes on this screen: "", "down", "up", "over"
     ticked   labels of the boxes that were ticked because the page asks for them
+    names    the labels by which something was read from the instruction, on this page or before
+    links    the wordings of the links that stood on the page of the last press
+    told     the names in the instruction that a page was seen to say
     orders   how many direct orders are done
     """
 
@@ -45,6 +48,9 @@ class Memory(BaseModel):
     last: str = ""
     looked: str = ""
     ticked: list[str] = Field(default_factory=list)
+    names: list[str] = Field(default_factory=list)
+    links: list[str] = Field(default_factory=list)
+    told: list[str] = Field(default_factory=list)
     orders: int = 0
 
     @classmethod

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from agent.reader import words
@@ -39,6 +40,9 @@ def _placeholder(name: str, number: int) -> str:
         "place": rf"{word}(?: (?!(?:to|and|from|nach|for|on|with)\b){word}){{0,4}}",
         "street": dwelling
         + rf"(?:\d{{1,5}}\w?,? {word}(?: {word}){{0,3}}|{word}(?: {word}){{0,2}} \d{{1,4}} ?[a-zA-Z]?\b)",
+        "road": rf"\d{{1,5}}\w? {word}(?: {word}){{0,2}} {words.alternatives(words.phrases('speech', 'roads'))}",
+        "colour": words.alternatives(words.phrases("speech", "colours")),
+        "make": rf"{words.alternatives(words.phrases('speech', 'makes'))}(?: (?-i:[A-Z0-9])[\w-]*){{0,2}}",
         "zip": r"(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]{0,2}-?\d{4,6}(?:-\d{3,4})?)\b",
         "country": words.alternatives(words.phrases("places", "countries")),
         "number": rf"(?:\d{{1,3}}|{words.alternatives(words.numbers())})",
@@ -50,7 +54,9 @@ def _placeholder(name: str, number: int) -> str:
         "cjk_place": r"[\u4e00-\u9fff]{2,6}?",
         "cjk_rest": r"[^，,。；\s”\"」]+",
     }
-    group = {"cjk_name": "name", "cjk_person": "name", "cjk_place": "place", "cjk_rest": "rest"}.get(name, name)
+    group = {"cjk_name": "name", "cjk_person": "name", "cjk_place": "place", "cjk_rest": "rest", "road": "street"}.get(
+        name, name
+    )
     return f"(?P<{group}{number}>{pieces[name]})"
 
 
@@ -90,9 +96,34 @@ def said_labels() -> dict[str, str]:
     }
 
 
-@cache
-def said_pattern() -> re.Pattern[str]:
-    labels = words.alternatives({entry.replace("ss", "ß") for entry in said_labels()} | set(said_labels()))
+def spoken(labels: Iterable[str]) -> dict[str, str]:
+    """What a sentence may call the fields of these labels: 'tutor' for "Tutor's name"; by each wording the label."""
+    found: dict[str, str] = {}
+    for label in labels:
+        for wording in _wordings(label):
+            found[wording] = label if found.get(wording, label) == label else ""
+    return {wording: label for wording, label in found.items() if label}
+
+
+@lru_cache(maxsize=1024)
+def _wordings(label: str) -> frozenset[str]:
+    name = re.sub(r"'s?(?= |$)", "", words.core(label).replace(",", ""))
+    heads = words.alternatives(words.phrases("speech", "heads"))
+    found = {words.core(label), name, re.sub(rf" {heads}$", "", name)}
+    if words.has_cjk(name):
+        found.add(re.sub(rf"^(?:{'|'.join(words.phrases('speech', 'fore'))})", "", name))
+    plain = {*words.phrases("speech", "unnamed"), *words.phrases("speech", "stop")}
+    return frozenset(
+        wording
+        for wording in found
+        if wording not in plain and len(wording) > (1 if words.has_cjk(wording) else 2) and len(wording.split()) < 6
+    )
+
+
+@lru_cache(maxsize=64)
+def said_pattern(wordings: frozenset[str] = frozenset()) -> re.Pattern[str]:
+    """A label and the value after it; `wordings` are labels besides those of the language files."""
+    labels = words.alternatives(wordings | {entry.replace("ss", "ß") for entry in said_labels()} | set(said_labels()))
     separators = [entry for language in words.languages() for entry in language["speech"]["separators"]]
     separator = "|".join(re.escape(entry.strip()) + ("(?= )" if entry != entry.strip() else "") for entry in separators)
     ends = [entry.strip() for language in words.languages() for entry in language["speech"]["ends"]]
@@ -101,6 +132,6 @@ def said_pattern() -> re.Pattern[str]:
     stop = rf"{BREAK}|\s(?:{joins})\s+(?:the |my |her |his )?(?:{labels}|{verbs})|\s(?={labels}\s*[:=：])"
     stop += r"|\s(?:as|for)\s+(?-i:[A-Z])"
     return re.compile(
-        rf"(?P<label>{labels})(?:\s*(?:{separator})\s*|\s+|(?<=[\u4e00-\u9fff]))(?P<value>(?:(?!{stop}).)+)",
+        rf"(?P<label>{labels})(?:\s*(?P<separator>{separator})\s*|\s+|(?<=[\u4e00-\u9fff]))(?P<value>(?:(?!{stop}).)+)",
         re.IGNORECASE,
     )

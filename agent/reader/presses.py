@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from agent.reader import words
+from agent.reader import values, words
 from agent.reader.cards import Card, cards
 from agent.reader.memory import Memory
 from agent.reader.pages import View
@@ -16,11 +16,15 @@ _TWICE = 2
 
 
 class Choice(NamedTuple):
-    """A button to press; `final` if pressing it may be the last thing that happens; `why` it was taken, in words."""
+    """A button to press; `final` if pressing it may be the last thing that happens; `why` it was taken, in words.
+
+    `says` are the keys of the wishes that the chosen result is told by.
+    """
 
     button: Widget
     final: bool
     why: str
+    says: tuple[str, ...] = ()
 
 
 class NoChoice(NamedTuple):
@@ -78,7 +82,17 @@ def _among(results: Sequence[Card], wishes: Wishes, memory: Memory, unplaced: Se
         why = f"it is the {wishes.criterion} of those that are free"
     elif named:
         why = "it is the one that was asked for"
-    return Choice(first.button, final=False, why=why)
+    others = [card for card in results if card is not first]
+    told = (w.key for w in unplaced if _tells(first, w) and not all(_tells(card, w) for card in others))
+    return Choice(first.button, final=False, why=why, says=tuple(told))
+
+
+def _tells(card: Card, wish: Wish) -> bool:
+    """Does a result say a time, a day or a name that is wanted?"""
+    texts = (card.button.label, *card.texts)
+    if wish.kind in ("time", "date"):
+        return any(values.within(wish.kind, wish.text, text) for text in texts)
+    return wish.kind == "text" and any(words.plain(wish.text) in words.plain(text) for text in texts)
 
 
 def _by_criterion(free: Sequence[Card], wishes: Wishes) -> Card:
@@ -104,7 +118,9 @@ def _named(card: Card, wishes: Wishes, unplaced: Sequence[Wish], results: Sequen
     for wish in unplaced:
         if not wish.later and wish.kind in ("text", "name"):
             wanted |= set(words.tokens(wish.text))
-    return len((said & wanted) - common)
+    telling = [wish for wish in unplaced if _tells(card, wish)]
+    alone = [wish for wish in telling if not all(_tells(other, wish) for other in results)]
+    return len((said & wanted) - common) + 3 * len(alone)
 
 
 def _score(view: View, button: Widget, wishes: Wishes, memory: Memory) -> float:
@@ -120,6 +136,8 @@ def _score(view: View, button: Widget, wishes: Wishes, memory: Memory) -> float:
         if memory.final and kind not in ("final", "forward"):
             return 0.0
         base -= 22.0 if kind or asked else 60.0
+        if words.trimmed(label) in memory.links:
+            base -= 30.0  # it stood on the page before as well: it is the site's, not this step's
         if kind not in ("final", "forward") and not asked:
             return 0.0
         # the links of a page's head lead away from its form

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from agent.reader import dates, words
-from agent.reader.phrases import GONE, count_patterns, other_counts, phrase_patterns, said_labels, said_pattern
+from agent.reader.phrases import (
+    GONE,
+    count_patterns,
+    other_counts,
+    phrase_patterns,
+    said_labels,
+    said_pattern,
+    spoken,
+)
 from agent.reader.wish import Wish, canonical, fits, given, slot_for
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -24,23 +33,31 @@ _INLINE = re.compile(
 _LIST = re.compile(
     r"[^\W\d_][\w-]*(?: [\w-]+)?(?:, [^\W\d_][\w-]*(?: [\w-]+)?)+,? (?:and|und|&) [^\W\d_][\w-]*(?=[.;\n]|$)"
 )
-_CODE = re.compile(r"(?<![\w.])(?:[A-Z]{1,4}[ -])?[A-Z]*\d[A-Z0-9-]*(?:[ -][A-Z0-9]+)*(?![\w%])")
+_CODE = re.compile(r"(?<![\w.])(?:[A-Z]{1,4}[ -]){0,2}[A-Z]*\d[A-Z0-9-]*(?:[ -][A-Z0-9]+)*(?![\w%])")
+_POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}")
+_FIGURE = re.compile(
+    r"(?:[A-Z]{1,3}(?:-[A-Z]{1,2})? )?(?=\S*\d)[A-Z0-9][\w./-]*(?: (?=\S*\d)[\w./-]+)*(?<![.-])|[A-Z]{1,3}(?!\w)"
+)
+_UNIT = re.compile(r"[(（\[](?:in )?([a-z%]{1,7}|[A-Za-z]{2,3})[)）\]]")
 _WORD = re.compile(r"[^\W_][\w'’.&-]*")
 
 
 class Sentence:
     """An instruction being read: what was understood is blanked out, so that the rest can be read by simpler rules."""
 
-    def __init__(self, text: str, today: datetime.date) -> None:
-        self.text = self.rest = text
+    def __init__(self, text: str, today: datetime.date, labels: Iterable[str] = ()) -> None:
+        self.text = self.rest = self.open = text
+        # what the pages call their fields: such a name is told from the value after it
+        self.names = spoken(labels)
+        self.said = said_pattern(frozenset(self.names))
         self.today = today
         # typed without capitals, names can be told by their place in the sentence only
         self.caseless = not words.has_cjk(text) and text[1:] == text[1:].lower()
         self.found: list[Wish] = []
         for read in (
-            self._quotes, self._addresses, self._lines, self._days, self._times, self._said,
+            self._quotes, self._addresses, self._lines, self._days, self._times, self._said, self._named_after,
             self._numbered, self._phones,
-            self._flags, self._counts, self._phrases, self._lengths, self._things, self._codes,
+            self._flags, self._counts, self._phrases, self._lengths, self._things, self._codes, self._told,
         ):  # fmt: skip
             read()
 
@@ -49,7 +66,7 @@ class Sentence:
 
     def hints(self) -> set[str]:
         things = set(words.phrases("speech", "things"))
-        return set(words.tokens(self.rest.replace(GONE, " "))) - self.refused() - things
+        return set(words.tokens(self.open.replace(GONE, " "))) - self.refused() - things
 
     def refused(self) -> set[str]:
         """The words that follow a negation, to the end of its clause."""
@@ -68,8 +85,12 @@ class Sentence:
         self.found.append(Wish(key=slot or label or text, slot=slot, text=text, label=label, firm=firm))
         return True
 
-    def _blank(self, start: int, end: int) -> None:
-        self.rest = self.rest[:start] + GONE * (end - start) + self.rest[end:]
+    def _blank(self, start: int, end: int, *, sure: bool = True) -> None:
+        """Take a value out of `rest`; what is not sure stays in `open`, where a choice may still be named by it."""
+        gone = GONE * (end - start)
+        self.rest = self.rest[:start] + gone + self.rest[end:]
+        if sure:
+            self.open = self.open[:start] + gone + self.open[end:]
 
     def _quotes(self) -> None:
         for match in _QUOTED.finditer(self.text):
@@ -78,7 +99,7 @@ class Sentence:
             after = re.match(r"\s*(?:as|in|into|for)(?: the| my)? ([\w -]{3,24})", self.text[match.end() :])
             if words.says("speech", "press_words", " ".join(before.split()[-3:])):
                 continue
-            label = _label_before(before) or (_label_in(after[1]) if after else "")
+            label = self._name_before(before) or _label_before(before) or (_label_in(after[1]) if after else "")
             slot = slot_for(label, text, self.today) if label else ""
             if not slot and words.says("speech", "saying", before[-16:]):
                 slot = "message"
@@ -99,9 +120,7 @@ class Sentence:
         for pattern in (_LINE, _INLINE):
             for match in list(pattern.finditer(self.rest)):
                 label, value = _label_in(match[1]) or match[1].strip(), match[2].strip()
-                stop = next(
-                    (at.start() for at in re.finditer("。", value) if said_pattern().match(value[at.end() :])), None
-                )
+                stop = next((at.start() for at in re.finditer("。", value) if self.said.match(value[at.end() :])), None)
                 value = value[:stop]
                 if GONE in label or len(label.split()) > 4 or value.startswith("//"):
                     continue
@@ -112,7 +131,7 @@ class Sentence:
                 if words.has_cjk(label) and not words.slots_of(label) and (re.search("[，,]", value) or len(label) > 6):
                     continue
                 # "Contact form: name Ana, phone 555" is a heading over a sentence
-                if said_pattern().match(value) or (pattern is _LINE and _INLINE.search(value)):
+                if self.said.match(value) or (pattern is _LINE and _INLINE.search(value)):
                     continue
                 if not words.slots_of(label) and (
                     pattern is _INLINE and match.start() == 0 and match.end() < len(self.rest)
@@ -138,8 +157,12 @@ class Sentence:
                 self._add("date_from", found.dates[0].isoformat())
                 self._add("date_to", found.dates[1].isoformat())
             else:
-                role = _role(self.rest[max(0, found.start - 24) : found.start], self.rest[found.end : found.end + 8])
-                self._add(role, found.dates[0].isoformat())
+                before = self.rest[max(0, found.start - 40) : found.start]
+                label = self._name_before(before)
+                role = slot_for(label, self.text[found.start : found.end], self.today) if label else ""
+                label = label if words.slot(role).kind == "date" or not words.slots_of(label) else ""
+                role = role if label and role else _role(before[-24:], self.rest[found.end : found.end + 8])
+                self._add(role, found.dates[0].isoformat(), label)
             self._blank(found.start, found.end)
         days = {wish.slot: at for at, wish in enumerate(self.found)}
         if "date" in days and "date_to" in days and "date_from" not in days:
@@ -150,16 +173,20 @@ class Sentence:
     def _times(self) -> None:
         found = dates.find_times(self.rest)
         for (start, end, clock), slot in zip(found, ("time", "time_to"), strict=False):
-            self._add(slot, clock, firm=slot == "time")
+            label = self._name_before(self.rest[max(0, start - 40) : start])
+            label = label if not words.slots_of(label) or words.slots_of(label).keys() & {"time", "time_to"} else ""
+            self._add(slot, clock, label, firm=slot == "time")
             self._blank(start, end)
 
     def _said(self) -> None:
         at = 0
-        while match := said_pattern().search(self.rest, at):
+        while match := self.said.search(self.rest, at):
             at = match.end() if self._say(match) else match.end("label")
 
     def _say(self, match: re.Match[str]) -> bool:
         label, value = match["label"], match["value"].strip()
+        if words.plain(label) in self.names:
+            return self._name(match)
         slot = said_labels()[words.plain(label)]
         first = words.trimmed(value.split(" ", 1)[0]) if value else ""
         before = re.search(r"([^\W\d_]+) $", self.rest[: match.start()])
@@ -191,6 +218,46 @@ class Sentence:
         self._blank(match.start(), at + len(value))
         return True
 
+    def _name(self, match: re.Match[str]) -> bool:
+        """A value under the name that a page gives its field; without a word between, only what is surely a value."""
+        label, value = self.names[words.plain(match["label"])], match["value"].strip()
+        first = words.trimmed(value.split(" ", 1)[0]) if value else ""
+        if not value or GONE in match[0] or first in words.phrases("speech", "not_values"):
+            return False
+        if not (match["separator"] or words.has_cjk(match["label"])):
+            figure = _FIGURE.match(value)
+            value = figure[0] if figure else self._proper(value, 5) if not self.caseless else ""
+        slot = self._slot_under(label, value)
+        if words.slot(slot).kind == "name":
+            value = self._proper(value, 5) or value
+        if not self._add(slot, value, label):
+            return False
+        at = match.start("value") + match["value"].find(value)
+        self._blank(match.start(), at + len(value))
+        return True
+
+    def _slot_under(self, label: str, value: str) -> str:
+        """The slot that a page's own label surely names, if nothing else was read for it; else the label is enough."""
+        slot = slot_for(label, value, self.today)
+        sure = words.slots_of(label).get(slot, 0) >= 92 and not any(wish.slot == slot for wish in self.found)
+        return slot if sure else ""
+
+    def _named_after(self) -> None:
+        """'6 years of experience' where there is a field of that name, '182 cm' where a field asks for cm."""
+        units = {unit: [label for label in set(self.names.values()) if unit in _units(label)] for unit in self._units()}
+        after = {name: label for name, label in self.names.items() if not words.has_cjk(name)}
+        after |= {unit: labels[0] for unit, labels in units.items() if len(labels) == 1}
+        number = rf"(?<![\w.,])(?P<number>\d+(?:[.,]\d+)*|{words.alternatives(words.numbers())})"
+        pattern = rf"{number} ?-?(?P<name>{words.alternatives(after)})"
+        for match in list(re.finditer(pattern, self.rest, re.IGNORECASE)):
+            value, label = match["number"], after[words.plain(match["name"])]
+            text = value if value[0].isdigit() else str(words.number(value))
+            if self._add(self._slot_under(label, text), text, label):
+                self._blank(match.start("number"), match.end("number"))
+
+    def _units(self) -> set[str]:
+        return {unit for label in self.names.values() for unit in _units(label)}
+
     def _numbered(self) -> None:
         """'insurance number 756.1234.5678.97': a code under the words that end in 'number', 'code' or 'plate'."""
         coded = words.alternatives(words.phrases("speech", "coded"))
@@ -209,6 +276,15 @@ class Sentence:
         if slot in ("street", "address", "city", "country", "company"):
             return any(letter.isalpha() for letter in value)
         return fits(kind, value, self.today) if kind not in ("text", "secret", "url") else True
+
+    def _name_before(self, text: str) -> str:
+        """The label of a page that the words right before a value name; "" if none does."""
+        between = (
+            words.alternatives(words.phrases("speech", "separators")) + "|" + words.alternatives(["on", "of", "am"])
+        )
+        said = re.sub(rf"\s*(?:{between})?[\s:：=]*$", "", words.plain(text.rsplit(GONE, 1)[-1]))
+        fitting = [name for name in self.names if re.search(rf"(?<!\w){re.escape(name)}$", said)]
+        return self.names[max(fitting, key=len)] if fitting else ""
 
     def _phones(self) -> None:
         for match in list(_PHONE.finditer(self.rest)):
@@ -257,7 +333,7 @@ class Sentence:
             read.append((slot, value, match.start(name) + text.find(value), firm))
         for slot, value, at, firm in read:
             if self._add(slot, value, firm=firm):
-                self._blank(at, at + len(value))
+                self._blank(at, at + len(value), sure=firm and names != ("street",))
         return bool(read)
 
     def _flags(self) -> None:
@@ -285,7 +361,7 @@ class Sentence:
             value = words.number(match["number"])
             slot = "quantity" if not any(wish.slot == "quantity" for wish in self.found) else ""
             if value is not None and value > 1 and self._add(slot, str(value), match["thing"]):
-                self._blank(match.start(), match.end())
+                self._blank(match.start("number"), match.end("number"))
 
     def _codes(self) -> None:
         """A number plate or a customer number that nothing else explains is still wanted somewhere."""
@@ -298,6 +374,7 @@ class Sentence:
             last = label.split()[-1] if label else ""
             slot = "reference" if last in words.phrases("speech", "referred") else ""
             slot = "plate" if words.slots_of(last).get("plate") == 100 else slot
+            slot = "zip" if _POSTCODE.fullmatch(match[0]) else slot
             telling = re.search("[A-Z]", match[0]) or len(match[0]) > 3
             year = re.fullmatch(r"(?:19|20)\d\d", match[0])
             if telling and not year and self._add(slot, match[0], label):
@@ -306,8 +383,14 @@ class Sentence:
         for match in list(re.finditer(r"(?<!\w)([^\W\d_]{3,}) (\d{1,3})(?![\w.,:]\d|\w)", self.rest)):
             # "flat 12": a figure after a word means something that some field or page must say
             known = words.plain(match[1]) in {*words.phrases("speech", "stop"), *words.phrases("speech", "not_values")}
-            if not known and self._add("", match[2], match[1], firm=False):
-                self._blank(match.start(2), match.end(2))
+            if not known:
+                self._add("", match[2], match[1], firm=False)
+
+    def _told(self) -> None:
+        """': drilling before seven.' – one clause after a colon is what is to be said."""
+        for match in list(re.finditer(rf": ?([^\W\d_][^,;:.{GONE}]+ [^,;:.{GONE}]+)(?=[.;]|$)", self.rest)):
+            if self._add("message", match[1]):
+                self._blank(match.start(1), match.end(1))
 
     def _proper(self, text: str, most: int) -> str:
         """The name that a text begins with: capitalised words and the particles between them."""
@@ -338,6 +421,11 @@ class Sentence:
         while kept and not self.caseless and words.plain(kept[-1]) in words.phrases("speech", "particles"):
             kept.pop()
         return " ".join(kept).rstrip(".,")
+
+
+def _units(label: str) -> list[str]:
+    """The units that a label asks for in brackets: 'Height (cm)'."""
+    return [words.plain(unit) for unit in _UNIT.findall(label)]
 
 
 @cache

@@ -6,7 +6,7 @@ import re
 
 from actions import Click, Finish, Scroll
 from agent.reader import fields, values, words
-from agent.reader.fields import Pair
+from agent.reader.fields import Pair, Target
 from agent.reader.memory import Memory
 from agent.reader.moves import Step
 from agent.reader.pages import View
@@ -34,13 +34,22 @@ class Situation:
         self.memory = Memory.read(briefing.memory)
         self._take_answer()
         self._learn_options()
-        self.wishes: Wishes = read_wishes(briefing.task, self.memory.answers)
+        self.wishes: Wishes = self._read()
         self.wanted: list[Wish] = fitted(self.wishes.values, view.targets, self.memory)
         self._guess_name()
         self._inherit()
         self._recognise()
         self.pairs: list[Pair] = fields.pair_up(self.wanted, view.targets, self.memory)
         self._note_what_holds()
+
+    def _read(self) -> Wishes:
+        """The wishes, read with the names that this page gives its fields and those that helped on earlier ones."""
+        here = [target.name for target in self.view.targets if target.kind != "tick" and target.name]
+        labels = list(dict.fromkeys([*self.memory.names, *here]))
+        wishes = read_wishes(self.briefing.task, self.memory.answers, labels)
+        read = {wish.label for wish in wishes.values}
+        self.memory.names = [label for label in labels if label in read]
+        return wishes
 
     def _take_answer(self) -> None:
         if self.memory.did != "ask":
@@ -50,15 +59,26 @@ class Situation:
                 self.memory.answers[self.memory.about] = match[1].strip()
 
     def _guess_name(self) -> None:
-        """A form asks for a name, and the instruction has capitalised words that nothing explains: that is the name."""
+        """A form asks for a name, and the instruction has capitalised words that nothing explains: that is the name.
+
+        Beside other names it is one only if one name is left and one field asks for a person.
+        """
         slots = {"full_name", "first_name", "last_name"}
-        if any(wish.slot in slots for wish in self.wanted) or not slots & fields.asked(self.view.targets):
+        whose = slots & fields.asked(self.view.targets)
+        free = [t for t in self.view.targets if fields.asks_for_person(t) and not self._named_here(t)]
+        known = {words.plain(wish.text) for wish in self.wanted}
+        left = [name for name in self.wishes.capitalised() if words.plain(name) not in known] if whose or free else []
+        names = [name for name in left if not self.view.shows(Wish(key=name, text=name))]
+        if names and whose and not any(wish.slot in slots for wish in self.wanted):
+            guess = Wish(key="full_name", slot="full_name", text=names[0])
+        elif len(names) == len(free) == 1:
+            guess = Wish(key=f"name {names[0]}", text=names[0], label=free[0].label)
+        else:
             return
-        for name in self.wishes.capitalised():
-            guess = Wish(key="full_name", slot="full_name", text=name)
-            if not self.view.shows(guess):
-                self.wanted = fitted([*self.wanted, guess], self.view.targets, self.memory)
-                return
+        self.wanted = fitted([*self.wanted, guess], self.view.targets, self.memory)
+
+    def _named_here(self, target: Target) -> bool:
+        return bool(fields.pair_up(self.wanted, [target], self.memory))
 
     def _inherit(self) -> None:
         """A name that was placed in parts on an earlier page is placed as a whole, and the other way round."""
@@ -67,6 +87,9 @@ class Situation:
             parts = [key for key in placed if key.startswith(f"{wish.key}/")]
             if len(parts) > 1 and wish.key not in placed:
                 placed[wish.key] = placed[parts[0]]
+            joined = next((key for key in placed if wish.key in key.split("+") and not key.endswith("+")), "")
+            if joined and wish.key not in placed:
+                placed[wish.key] = placed[joined]
             whole = wish.key.split("/")[0]
             if whole != wish.key and whole in placed:
                 placed.setdefault(wish.key, placed[whole])
@@ -96,7 +119,7 @@ class Situation:
         So it is whether that field has a name now or not: a placeholder that named it is gone with the first letter.
         """
         last = next((wish for wish in self.wanted if wish.key == self.memory.about), None)
-        if last is not None and self.memory.did in ("fill", "choose") and last.key in self.memory.filled:
+        if last is not None and self.memory.did in ("fill", "choose", "mend") and last.key in self.memory.filled:
             match = _READ_BACK.search(self.briefing.past[-1]) if self.briefing.past else None
             shown = match[1] if match else ""
             choosing = self.memory.did == "choose"
@@ -129,7 +152,7 @@ class Situation:
         for pair in self.pairs:
             if pair.wish.key not in halves:
                 self.memory.placed[pair.wish.key] = pair.target.name
-            elif pair.wish.key in self.memory.placed and self.memory.did not in ("fill", "choose"):
+            elif pair.wish.key in self.memory.placed and self.memory.did not in ("fill", "choose", "mend"):
                 del self.memory.placed[pair.wish.key]
             if self.holds(pair):
                 self.memory.tries.pop(pair.target.name, None)
@@ -146,9 +169,22 @@ class Situation:
             missing.append(wish)
         return missing
 
+    def _chosen(self) -> list[str]:
+        """What the ticked boxes and the chosen options of this screen say."""
+        ticked = [target.label for target in self.view.targets if target.kind == "tick" and target.widget.checked]
+        return ticked + [target.shown for target in self.view.targets if target.kind in ("radio", "select")]
+
     def _settled(self, wish: Wish) -> bool:
         """A wish that needs no field: nothing is to be ticked, or it came from free wording and the page says it."""
         if wish.kind == "flag" and words.yes_or_no(wish.text) is False:
+            return True
+        if words.slot(wish.slot).idle and not wish.said:
+            return not any(pair.wish.key == wish.key for pair in self.pairs)
+        figured = wish.kind in ("time", "date", "count", "amount") or wish.text.isdecimal()
+        told = len(wish.text) > 4 and any(words.plain(wish.text) in words.plain(said) for said in self._chosen())
+        within = figured and any(values.within(wish.kind, wish.text, said) for said in self._chosen())
+        if not wish.said and (told or within):
+            self.memory.placed[wish.key] = "(a choice)"
             return True
         if wish.firm and not words.slot(wish.slot).soft:
             return False
@@ -164,15 +200,49 @@ class Situation:
         return False
 
     def unexplained(self) -> list[str]:
-        """Names that became no value and no page shows, and wishes put in prose: each was meant to go somewhere."""
-        explained = words.plain(" ".join(wish.text for wish in self.wanted))
-        names = [name for name in self.wishes.capitalised() if words.plain(name) not in explained]
+        """Names that became no value and no page said, and wishes put in prose: each was meant to go somewhere."""
+        self.note_names()
+        explained = words.plain(" ".join((*(wish.text for wish in self.wanted), *self.memory.told)))
+        names = [name for name in self._proper() if words.plain(name) not in explained]
+        names += [piece for piece in self.wishes.pieces() if not self._akin(piece)]
         asked = [f"'{text}'" for text in words.phrases("speech", "in_prose") if text in self.wishes.rest]
-        return [name for name in names if not self.view.shows(Wish(key=name, slot="", text=name))] + asked
+        return names + asked
+
+    def _proper(self) -> list[str]:
+        names = self.wishes.capitalised()
+        return names + [word for word in self.wishes.proper_nouns() if all(word not in name for name in names)]
+
+    def _akin(self, piece: str) -> bool:
+        """Does a page so far say a word of a short piece of a Chinese instruction?"""
+        return bool(set(words.tokens(piece)) & set(self.memory.told))
+
+    def note_names(self) -> None:
+        """Remember which of the names in the instruction this page says: they name the place, and are no values."""
+        for name in self._proper():
+            if name not in self.memory.told and self._says(name):
+                self.memory.told.append(name)
+        said = {word for piece in self.wishes.pieces() for word in words.tokens(piece)} - set(self.memory.told)
+        page = words.plain(" ".join([*(line.text for line in self.view.texts), *self._offered()])) if said else ""
+        self.memory.told += sorted(word for word in said if word in page)
+
+    def _says(self, name: str) -> bool:
+        stems = {words.stem(word) for text in self._offered() for word in words.tokens(text)}
+        return words.stem(words.plain(name)) in stems or self.view.shows(Wish(key=name, text=name))
+
+    def _offered(self) -> list[str]:
+        return [text for widget in self.view.widgets for text in (widget.label, *widget.options)]
+
+    def refusal(self, missing: list[Wish]) -> str:
+        """What a list that asks for one of these offers instead; "" if no list does."""
+        for wish in missing:
+            if target := fields.refusing(wish, self.view.targets):
+                offer = [option for option in target.options if not values.is_placeholder(option)]
+                return f"'{target.name}' offers no {wish.told()}; it offers {', '.join(offer)[:300]}"
+        return ""
 
     def may_read(self) -> bool:
         """Reading the page's texts takes time; while a listed form is being filled nothing in them matters."""
-        return not self.view.listed or self.memory.did not in ("fill", "choose", "tick")
+        return not self.view.listed or self.memory.did not in ("fill", "choose", "tick", "mend")
 
     def scroll(self, direction: str, thought: str) -> Step:
         self.memory.looked = direction

@@ -30,7 +30,7 @@ def same(kind: words.Kind, wanted: str, shown: str, *, order: str = "", read_by_
     match kind:
         case "date":
             day = as_date(wanted)
-            return day is not None and day in dates.read(shown, order)
+            return day is not None and (day in dates.read(shown, order) or _same_day(day, shown))
         case "time":
             return dates.read_time(shown) == (dates.read_time(wanted) or wanted)
         case "count":
@@ -46,6 +46,16 @@ def same(kind: words.Kind, wanted: str, shown: str, *, order: str = "", read_by_
         case "url":
             return _bare_url(wanted) == _bare_url(shown)
     return read_by_eye and _looks_same(wanted, shown)
+
+
+def within(kind: words.Kind, wanted: str, text: str) -> bool:
+    """Does a text such as a box's label say the figure, the time or the day that is wanted?"""
+    match kind:
+        case "date":
+            return same("date", wanted, text)
+        case "time":
+            return wanted in [clock for _, _, clock in dates.find_times(words.plain(text))]
+    return wanted in re.findall(r"\d+", text)
 
 
 def choose(kind: words.Kind, wanted: str, options: Sequence[str]) -> int | None:
@@ -70,7 +80,7 @@ def is_placeholder(option: str) -> bool:
 
 def as_date(text: str) -> datetime.date | None:
     try:
-        return datetime.date.fromisoformat(text)
+        return datetime.date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
     except ValueError:
         return None
 
@@ -155,6 +165,14 @@ def _loosely(wanted: str, options: list[tuple[int, str]]) -> tuple[int] | None:
 def _only(live: list[int], fits: Callable[[int], bool]) -> tuple[int] | None:
     found = [at for at in live if fits(at)]
     return (found[0],) if len(found) == 1 else None
+
+
+def _same_day(day: datetime.date, shown: str) -> bool:
+    """'Wednesday 9 December' says a day without its year: it is the wanted one's next coming."""
+    if re.search(r"\d{3}", shown):
+        return False
+    found = dates.find(shown, datetime.date(day.year, 1, 1))
+    return len(found) == 1 and found[0].dates == (day,) and re.search(r"\d", shown) is not None
 
 
 def _flag(text: str) -> bool | None:

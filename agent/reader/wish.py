@@ -47,8 +47,9 @@ class Wish(Frozen):
 class Wishes(Frozen):
     """All that was read from one task.
 
-    `unread` is the instruction without what was read as a value, `rest` the same in plain form: it may name an
-    option, a box to tick or a result to take. `hints` are the words of it, `refused` those that were negated anywhere.
+    `unread` is the instruction without what was read as a value; `rest` is the same in plain form, but with what was
+    read loosely: it may name an option, a box to tick or a result to take. `hints` are the words of it, `refused`
+    those that were negated anywhere.
     """
 
     instruction: str
@@ -65,31 +66,28 @@ class Wishes(Frozen):
         word = r"[^\W\d_a-z][^\W\d_]*[a-zà-ÿ][\w'’-]*"
         return re.findall(rf"(?<!\w){word}(?: {word}){{1,2}}(?!\w)", said)
 
-    def mentions(self, option: str) -> int:
-        """How many telling words of an option the rest of the instruction has; 0 unless most are there."""
-        name = words.core(option)
-        if words.has_cjk(name):
-            apart = rf"(?<![\u4e00-\u9fff]){re.escape(name)}(?![\u4e00-\u9fff])"
-            found = re.search(re.escape(name) if len(name) > 1 else apart, self.rest)
-            negation = rf"{words.alternatives(words.phrases('speech', 'negations'))}.{{0,2}}$"
-            return len(name) if found and not re.search(negation, self.rest[: found.start()]) else 0
-        things = words.phrases("speech", "things")
-        telling = set(words.tokens(name))
-        if telling and telling <= self.refused:
-            return 0
-        # '6 months' is also said by 'a 6 month permit'
-        if re.search(rf"(?<!\w){re.escape(name.removesuffix('s'))}s?(?!\w)", self.rest) and len(name) > 2:
-            return max(2, len(telling))
-        for other in words.choices_alike().get(name, ()):
-            if len(other) > 3 and re.search(rf"(?<!\w){re.escape(other)}(?!\w)", self.rest):
-                return 2
-        figures = {word for word in telling if word.isdecimal()}
-        if not figures <= set(words.tokens(self.rest)):
-            return 0
-        named = [word for word in telling if len(word) > 2 and word not in things]
-        alike = {form for word in self.hints for form in (word, f"{word}s", word.removesuffix("s"))}
-        met = [word for word in named if word in alike and word not in self.refused]
-        return len(met) if named and len(met) / len(named) >= 0.6 else 0
+    def proper_nouns(self) -> list[str]:
+        """Single capitalised words inside sentences that were not read as anything; German writes all nouns so."""
+        if set(words.plain(self.instruction).split()) & set(words.phrases("speech", "nouns_capitalised")):
+            return []
+        plain = {*words.phrases("speech", "not_names"), *words.phrases("speech", "things")}
+        said = re.sub(r"(?:^|(?<=[.!?:] ))\W*\w+", "", self.unread)
+        found = re.findall(r"(?<![\w'’-])[A-ZÀ-Þ][a-zà-ÿ]{2,}(?![\w'’-])", said)
+        return [word for word in dict.fromkeys(found) if words.plain(word) not in plain and not words.leads(word)]
+
+    def pieces(self) -> list[str]:
+        """The short pieces of a list that were not read as anything, such as '市场部' or ', VW Golf,'."""
+        found = re.findall(r"(?:^|(?<=[，,、]))[\u4e00-\u9fff]{2,6}(?=[，,。；、]|$)", self.unread.replace(" ", ""))
+        capital = r"[A-ZÀ-Þ][\w'’-]*"
+        found += re.findall(rf"(?<=[,:] ){capital}(?: {capital}){{0,2}}(?= ?[,.;]|$)", self.unread)
+        plain = {*words.phrases("speech", "things"), *words.phrases("speech", "negations")}
+        return [piece for piece in found if not any(word in piece for word in plain)]
+
+    @property
+    def clauses(self) -> list[str]:
+        """The unread instruction in its clauses, plain."""
+        joins = words.alternatives(words.phrases("speech", "clause_joins"))
+        return [clause.strip() for clause in re.split(rf"[,;.!?，；。！？]|{joins}", self.rest) if clause.strip()]
 
 
 def given(label: str, value: str, today: datetime.date) -> Wish:

@@ -14,13 +14,14 @@ from agent.reader.wish import Criterion, Wish, Wishes, given
 __all__ = ["Wish", "Wishes", "read_wishes"]
 
 
-def read_wishes(task: Task, answers: Mapping[str, str] | None = None) -> Wishes:
+def read_wishes(task: Task, answers: Mapping[str, str] | None = None, labels: Iterable[str] = ()) -> Wishes:
     """The wishes of a task; `answers` are what the person said when asked, by the label that was asked for.
+    `labels` are what the pages so far call their fields: a sentence may use these names.
 
     Data wins over the instruction where both speak of the same slot.
     """
     found = [given(key, value, task.today) for key, value in {**task.data, **(answers or {})}.items() if value.strip()]
-    sentence = Sentence(task.instruction, task.today)
+    sentence = Sentence(task.instruction, task.today, labels)
     taken = {wish.slot for wish in found if wish.slot}
     texts = {words.plain(wish.text) for wish in found}
     for wish in sentence.wishes():
@@ -31,7 +32,7 @@ def read_wishes(task: Task, answers: Mapping[str, str] | None = None) -> Wishes:
         values=tuple(_unique(_without_parts(found))),
         criterion=_criterion(task.instruction),
         unread=re.sub(f"{GONE}+", ",", sentence.rest),
-        rest=words.plain(re.sub(f"{GONE}+", ",", sentence.rest)),
+        rest=words.plain(re.sub(f"{GONE}+", ",", sentence.open)),
         hints=frozenset(sentence.hints()),
         refused=frozenset(sentence.refused()),
     )
@@ -47,9 +48,9 @@ def _criterion(instruction: str) -> Criterion:
 
 def _without_parts(found: list[Wish]) -> list[Wish]:
     """A full name read from the sentence says nothing new where the data have its parts."""
-    slots = {wish.slot for wish in found}
-    if {"first_name", "last_name"} <= slots:
-        return [wish for wish in found if wish.slot != "full_name"]
+    parts = {words.plain(wish.text) for wish in found if wish.slot in ("first_name", "last_name") and wish.said}
+    if len(parts) > 1:
+        return [w for w in found if w.slot != "full_name" or w.said or not all(p in words.plain(w.text) for p in parts)]
     return found
 
 

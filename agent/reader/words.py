@@ -31,6 +31,7 @@ class Slot(NamedTuple):
     kind: Kind = "text"
     later: bool = False
     soft: bool = False
+    idle: bool = False
     inputs: tuple[str, ...] = ()
     accepts: Mapping[str, float] = {}
 
@@ -50,6 +51,7 @@ def slots() -> dict[str, Slot]:
             row.get("kind", "text"),
             row.get("later", False),
             row.get("soft", False),
+            row.get("idle", False),
             tuple(row.get("inputs", ())),
             row.get("accepts", {}),
         )
@@ -122,6 +124,9 @@ def closeness(one: str, other: str) -> float:
         # the head of a Chinese name stands at its end: 参会人数 is a 人数, not a 参会人
         return (68.0 + 30.0 * len(short) / len(long)) if long.endswith(short) else 50.0 + 30.0 * len(short) / len(long)
     score = (fuzz.ratio(one, other) + fuzz.token_set_ratio(one, other)) / 2
+    ends = [text.split()[-1] for text in (one, other)]
+    if ends[0] != ends[1] and set(ends) <= set(phrases("label", "heads")):
+        return min(score, MATCH - 1)  # a "customer name" is no "customer number"
     # two words that are merely spelt alike ("city", "county") name different things
     return score if set(one.split()) & set(other.split()) or fuzz.ratio(one, other) >= 84 else min(score, MATCH - 1)
 
@@ -133,9 +138,20 @@ def slots_of(label: str) -> dict[str, float]:
     if not name:
         return {}
     scores = {key: max(closeness(name, entry) for entry in entries) for key, entries in _labels().items()}
+    for key in _whose(name):
+        scores[key] = max(scores[key], 90.0)
     best = max(scores.values())
     margin = 1 if best == 100 else 6
     return {key: score for key, score in scores.items() if score >= MATCH and score >= best - margin}
+
+
+def _whose(name: str) -> list[str]:
+    """The slots of a person's thing, by its head: "child's first name", 'Vorname des Kindes', 'name of the owner'."""
+    match = re.fullmatch(r"(?P<head>[^\W\d_][\w -]*?) (?:of(?: the)?|des|der) (?P<whose>.+)", name)
+    match = match or re.fullmatch(r"(?P<whose>[^\W\d_]+(?:'s|s')) (?P<head>.+)", name)
+    if match is None or not _any("speech", "persons").search(match["whose"].removesuffix("'s").removesuffix("'")):
+        return []
+    return [key for key, entries in _labels().items() if core(match["head"]) in entries]
 
 
 @lru_cache(maxsize=512)
@@ -153,6 +169,21 @@ def tokens(text: str) -> list[str]:
     stop = set(phrases("speech", "stop"))
     found = [word for word in re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", plain(text)) if word not in stop]
     return [piece for word in found for piece in (_pairs(word) if has_cjk(word) else [word])]
+
+
+@lru_cache(maxsize=4096)
+def stem(word: str) -> str:
+    """A word without its endings, so that 'repaired', 'repairs' and 'repair' are one; Chinese stays as it is."""
+    if not word.isalpha() or has_cjk(word):
+        return word
+    while ending := next((end for end in phrases("speech", "endings") if _ends(word, end)), ""):
+        word = word.removesuffix(ending)
+    return word.removesuffix("e") if len(word) > 4 else word
+
+
+def _ends(word: str, ending: str) -> bool:
+    short = 3 if ending in ("s", "ness") else 4
+    return word.endswith(ending) and len(word) - len(ending) >= short and not (ending == "s" and word.endswith("ss"))
 
 
 def yes_or_no(text: str) -> bool | None:

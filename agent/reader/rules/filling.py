@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from actions import Box, Press, Select, Type
-from agent.reader import fields, values, words
+from agent.reader import choices, fields, values, words
 from agent.reader.fields import Pair, Target
 from agent.reader.moves import Step
 from agent.reader.scene import Widget
 from agent.reader.situation import OPEN_LIST, Situation
 from agent.reader.steppers import fits, steppers_of
-from agent.reader.wishes import Wish
 
 _MOST_TICKS = 2
 _TRIES_OF_HINTS = 2
 _MOST_STEPS = 20
-_SAID_OF_IT = r"(?P<joined> is| of| to|:|：|=|是|为)? ?(?P<value>[^,.;，。；]{1,60}?)(?= and |[,.;，。；]|$)"
 
 
 def option_list(now: Situation) -> Step | None:
@@ -48,7 +44,7 @@ def fill(now: Situation) -> Step | None:
             offer = f"; it offers {', '.join(pair.target.options[:8])}" if pair.target.options else ""
             return now.end(f"'{pair.target.name}' does not take {pair.wish.told()}: {holds}{offer}")
         return _enter(now, pair)
-    return _count(now) or _worded(now) or _mentioned(now)
+    return _count(now) or _mentioned(now)
 
 
 def _enter(now: Situation, pair: Pair) -> Step:
@@ -63,11 +59,8 @@ def _enter(now: Situation, pair: Pair) -> Step:
         return now.click(target.widget, f"tick {target.name}", f"{verb} '{target.name}', as asked.")
     if target.options:
         at = fields.chosen(pair)
-        if at is None:
-            now.memory.placed.pop(wish.key, None)
-            offer = ", ".join(option for option in target.options if not values.is_placeholder(option))
-            return now.end(f"'{target.name}' offers no {wish.told()}; it offers {offer[:300]}")
-        return pick(now, target, at, wish.key, f"{wish.told()} belongs into '{target.name}'")
+        if at is not None:
+            return pick(now, target, at, wish.key, f"{wish.told()} belongs into '{target.name}'")
     if target.kind == "select":
         now.memory.last = f"choose {wish.key}"
         if tried:
@@ -102,8 +95,7 @@ def _mentioned(now: Situation) -> Step | None:
         if target.kind == "select" and not target.options and _worth_opening(now, target):
             return _open(now, target)
         if target.kind in ("radio", "select") and target.options:
-            at = fields.hinted(now.wishes, target)
-            at = _affirmed(now, target) if at is None else at
+            at = choices.mentioned(now.wishes, target)
             if at is not None and words.plain(target.options[at]) != words.plain(target.shown):
                 now.tried(target.name)
                 return pick(now, target, at, f"hint {target.name}", "The task mentions it")
@@ -115,18 +107,6 @@ def _mentioned(now: Situation) -> Step | None:
                 verb, why = ("Tick", "the task or the form asks for it") if wanted else ("Untick", "it was refused")
                 return now.click(target.widget, f"tick {target.name}", f"{verb} '{target.name[:120]}': {why}.")
     return None
-
-
-def _affirmed(now: Situation, target: Target) -> int | None:
-    """The yes or no of a question whose words the task uses: 'she has been neutered' answers 'Neutered?'."""
-    answers = {words.yes_or_no(option): at for at, option in reversed(list(enumerate(target.options)))}
-    asked = {word for word in words.tokens(words.core(target.label)) if len(word) > 3}
-    asked -= set(words.phrases("speech", "things"))
-    if not asked or True not in answers or False not in answers:
-        return None
-    if asked <= now.wishes.refused:
-        return answers[False]
-    return answers[True] if asked <= now.wishes.hints else None
 
 
 def _count(now: Situation) -> Step | None:
@@ -144,34 +124,6 @@ def _count(now: Situation) -> Step | None:
                 return now.click(
                     button, f"step {wish.key}", f"'{stepper.label}' is {stepper.shows}; {wish.told()} is wanted."
                 )
-    return None
-
-
-def _worded(now: Situation) -> Step | None:
-    """A field whose very name the instruction uses: 'rating 4' where there is a field 'Rating'."""
-    paired = {pair.target.at for pair in now.pairs}
-    for target in now.view.targets:
-        name = words.core(target.label)
-        if target.at in paired or target.kind == "tick" or now.memory.tries.get(target.name) or len(name) < 3:
-            continue
-        match = re.search(rf"(?<!\w)(?P<value>\d[\d.,]*)(?P<joined> ){re.escape(name)}(?!\w)", now.wishes.rest)
-        match = match or re.search(rf"(?<!\w){re.escape(name)}{_SAID_OF_IT}", now.wishes.rest)
-        value = match["value"].strip() if match else ""
-        if (
-            match is None
-            or not value
-            or words.says("speech", "negations", value.split()[0])
-            or words.trimmed(value.split()[0]) in words.phrases("speech", "not_values")
-        ):
-            continue
-        wish = Wish(key=f"word {name}", text=value, label=name, firm=False)
-        if target.options and values.choose("text", value, target.options) is None:
-            continue
-        # without a word between, only a figure is surely a value: 'rating 4'
-        sure = match["joined"] or re.fullmatch(r"[\d.,]+\S{0,3}", value)
-        if target.kind == "text" and (not sure or len(value.split()) > 4 or target.shown):
-            continue
-        return _enter(now, Pair(wish, target, words.MATCH))
     return None
 
 
@@ -198,7 +150,7 @@ def opened(now: Situation) -> Step | None:
         return None
     options = tuple(now.memory.options.get(label, ()))
     target = Target("select", label, (Widget(kind="select", label=label, options=options),), 0)
-    at, key, why = fields.hinted(now.wishes, target), f"hint {label}", "The task mentions it"
+    at, key, why = choices.mentioned(now.wishes, target), f"hint {label}", "The task mentions it"
     for pair in fields.pair_up(
         [wish for wish in now.wanted if wish.key not in now.memory.placed], [target], now.memory
     ):
@@ -228,4 +180,4 @@ def _box_wanted(now: Situation, target: Target) -> bool | None:
         return False
     if words.says("signs", "consent", label) and not words.says("signs", "optional", label):
         return True
-    return True if now.wishes.mentions(target.label) and len(tokens) < 12 else None
+    return True if choices.mentions(now.wishes, target.label) and len(tokens) < 12 else None

@@ -43,9 +43,7 @@ def press(now: Situation) -> Step | None:
         return _look_around(now) or _stuck(now, choice, missing)
     if choice.final and missing:
         looked = _look_around(now)
-        return looked or now.end(
-            f"there is no place for {now.names(missing)}, so '{choice.button.label}' is not pressed"
-        )
+        return looked or now.end(_unplaced(now, missing, choice.button.label))
     if choice.final and (strange := now.unexplained()):
         return now.end(
             f"it is not clear what {' and '.join(strange)} is for, so '{choice.button.label}' is not pressed"
@@ -55,11 +53,21 @@ def press(now: Situation) -> Step | None:
     return _go(now, choice)
 
 
+def _unplaced(now: Situation, missing: list[Wish], button: str) -> str:
+    """Why a button is not pressed, and what else the page says about it."""
+    why = now.refusal(missing) or f"there is no place for {now.names(missing)}"
+    closed = now.view.says("impossible")
+    return f"{why}, so '{button}' is not pressed" + (f"; the page says: {closed}" if closed else "")
+
+
 def _go(now: Situation, choice: Choice) -> Step:
     label = words.trimmed(choice.button.label)
+    now.note_names()
     now.memory.presses.append((label, now.view.fingerprint))
     now.memory.done = [words.plain(text)[:60] for text in now.view.all_that_say("done", unless="not_done")][:8]
     now.memory.hints = [words.plain(text)[:60] for text in now.view.all_that_say("invalid")][:12]
+    now.memory.links = [words.trimmed(link.label)[:40] for link in now.view.buttons if link.kind == "link"][:20]
+    now.memory.placed |= dict.fromkeys(choice.says, "(the result)")
     now.memory.looked = ""
     now.memory.confirmed = []
     now.memory.final = choice.final
@@ -75,10 +83,10 @@ def _stuck(now: Situation, choice: NoChoice, missing: list[Wish]) -> Step:
         now.memory.last = f"wait {now.memory.about}"
         return Step(Wait(), "The page does not say yet what came of it; wait for it.")
     pressed = [label for label, screen in now.memory.presses if screen == now.view.fingerprint]
-    complaint = next(iter(mending.complaints(now)), "") or now.view.says("impossible") or now.view.says("sign_in")
+    complaint = now.view.says("impossible") or next(iter(mending.complaints(now)), "") or now.view.says("sign_in")
     said = f"; the page says: {complaint}" if complaint else ""
     if missing:
-        return now.end(f"{now.names(missing)} found no place, and {choice.why}{said}")
+        return now.end(f"{now.refusal(missing) or f'{now.names(missing)} found no place'}, and {choice.why}{said}")
     if pressed:
         return now.end(f"'{pressed[-1]}' was pressed twice and nothing came of it{said}")
     if now.memory.presses:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from actions import Ask, Type
-from agent.reader import dates, values, words
+from agent.reader import dates, fields, values, words
 from agent.reader.fields import Pair, Target
 from agent.reader.moves import Step
 from agent.reader.situation import Situation
@@ -13,33 +14,49 @@ from agent.reader.situation import Situation
 
 def mend(now: Situation) -> Step | None:
     """A form that complains: mend what can be mended, ask for what nobody gave, else end with what it says."""
-    if now.memory.did not in ("press", "final"):
+    if now.memory.did not in ("press", "final", "mend"):
         return None
-    invalid = [target for target in now.view.targets if target.widget.invalid]
-    complaint = next(iter(complaints(now)), "")
-    if not invalid and not complaint:
-        return None
-    target = next(iter(invalid), None) or _blamed(now, complaint)
-    if target is None:
-        return None
+    for target, what in _faults(now):
+        mended_now = now.memory.did == "mend" and _mends(now, target)
+        step = None if mended_now else _mend_one(now, target, what)
+        if step is not None:
+            return step
+    return None
+
+
+def _faults(now: Situation) -> Iterator[tuple[Target, str]]:
+    """The fields that are marked as wrong, then those that the page's complaints are about, each with what is said."""
+    said = complaints(now)
+    for target in now.view.targets:
+        if target.widget.invalid:
+            own = next((text for text in said if _blamed(now, text) == target), next(iter(said), ""))
+            yield target, own or f"'{target.name}' is marked as wrong"
+    for text in said:
+        if (blamed := _blamed(now, text)) is not None and not blamed.widget.invalid:
+            yield blamed, text
+
+
+def _mend_one(now: Situation, target: Target, what: str) -> Step | None:
     pair = next((pair for pair in now.pairs if pair.target.at == target.at), None)
-    what = complaint or f"'{target.name}' is marked as wrong"
     if pair is None:
         # an unticked box that nobody asked for is no missing value, nor is what eyes took a link for
         askable = not target.shown and target.kind != "tick" and words.button_kind(target.name) != "away"
         return _ask(now, target, what) if askable else None
-    tried = now.memory.tries.get(f"mend {target.name}", 0)
-    if tried:
-        return now.end(f"the form does not accept {pair.wish.told()} in '{target.name}': {what}")
-    mended = _mended(now, pair, complaint)
-    if mended == target.shown:
+    mended = _mended(now, pair, what)
+    if _mends(now, target) or mended == target.shown:
         return now.end(f"the form does not accept {pair.wish.told()} in '{target.name}': {what}")
     now.memory.tries[f"mend {target.name}"] = 1
-    now.memory.last = f"fill {pair.wish.key}"
+    now.memory.filled[pair.wish.key] = target.name
+    now.memory.hints.append(words.plain(what)[:60])
+    now.memory.last = f"mend {pair.wish.key}"
     return Step(
         Type(text=mended, into=now.view.place(target.widget), replace=True),
         f"The form says '{what}', so write {pair.wish.told()} as '{mended}'.", target.widget,
     )  # fmt: skip
+
+
+def _mends(now: Situation, target: Target) -> int:
+    return now.memory.tries.get(f"mend {target.name}", 0)
 
 
 def _mended(now: Situation, pair: Pair, complaint: str) -> str:
@@ -75,18 +92,27 @@ def _blamed(now: Situation, complaint: str) -> Target | None:
         return by_words[0]
     if named and max(named)[0] >= 80:
         return next(target for target in now.view.targets if -target.at == max(named)[1])
+    said = {words.stem(word) for word in words.tokens(complaint)}
+    akin = {t.at: len(said & {words.stem(word) for word in words.tokens(t.label)}) for t in now.view.targets}
+    if akin and max(akin.values()) > 1:
+        return next(target for target in now.view.targets if akin[target.at] == max(akin.values()))
     line = next((line for line in now.view.texts if line.text == complaint), None)
-    placed = [target for target in now.view.targets if target.widget.box is not None]
-    if line is None or not placed:
+    if line is None:
         return None
-    return min(
-        placed, key=lambda target: abs(line.box.centre[1] - target.widget.box.centre[1]) if target.widget.box else 0
-    )
+    # a complaint stands right under its field, or beside it
+    reach = {
+        target.at: line.box.centre[1] - box.centre[1] + (2 * now.view.scene.line if line.box.bottom < box.top else 0)
+        for target in now.view.targets
+        if (box := now.view.box(target.widget)) is not None
+    }
+    nearest = min(reach, key=lambda at: abs(reach[at]), default=None)
+    return next((target for target in now.view.targets if target.at == nearest), None)
 
 
 def required(now: Situation) -> Step | None:
     """Before a press: what the form must have and nobody gave is asked for, never made up."""
     paired = {pair.target.at for pair in now.pairs}
+    refusing = {target.at for wish in now.unplaced() if (target := fields.refusing(wish, now.view.targets))}
     for target in now.view.targets:
         if (
             not any(widget.required for widget in target.widgets)
@@ -96,6 +122,8 @@ def required(now: Situation) -> Step | None:
             continue
         if target.kind == "tick" and target.widget.checked is not False:
             continue
+        if target.at in refusing:
+            return now.end(now.refusal(now.unplaced()))
         return _ask(now, target, f"the form needs '{target.name}'")
     return None
 

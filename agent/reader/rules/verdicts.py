@@ -100,8 +100,11 @@ def impossible(now: Situation) -> Step | None:
     if not entering and (text := now.view.says("failed")) and not _goes_on_here(now):
         return now.end(f"the page says: {text}")
     text = now.view.says("impossible")
-    if not text or entering:
+    # fields that take nothing of what was asked for belong to something else
+    if not text or (entering and (now.pairs or not now.unplaced() or now.memory.presses)):
         return None
+    if entering:
+        return now.end(f"the page says: {text}, and there is no place for {now.names(now.unplaced())}")
     choice = presses.best(now.view, now.wishes, now.memory, now.unplaced(), may_scroll=False)
     if isinstance(choice, Choice) and words.button_kind(choice.button.label):
         return None

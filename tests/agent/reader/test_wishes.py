@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions import Task
+from agent.reader.choices import mentions
 from agent.reader.wishes import read_wishes
 from tests.agent.reader.screens import TODAY
 
@@ -161,7 +162,7 @@ def test_an_answer_of_the_person_is_a_value() -> None:
     ],
 )
 def test_an_option_that_is_mentioned_in_passing(instruction: str, option: str, mentioned: bool) -> None:
-    assert bool(read_wishes(Task(instruction=instruction, today=TODAY)).mentions(option)) is mentioned
+    assert bool(mentions(read_wishes(Task(instruction=instruction, today=TODAY)), option)) is mentioned
 
 
 def test_what_results_are_to_be_chosen_by() -> None:
