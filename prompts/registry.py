@@ -23,16 +23,25 @@ ANY_MODEL = "tools"
 _BUILT_IN = {
     name: EntryPoint(name, value, GROUP)
     for name, value in {
+        "autoglm-phone": "prompts.autoglm.phone:AutoGlmPhone",
+        "glm41v-mobile": "prompts.glm41v.mobile:Glm41vMobile",
         "glm41v-pc": "prompts.glm41v.pc:Glm41vPc",
+        "glm41v-reward": "prompts.glm41v.reward:Glm41vReward",
         "glm41v-web": "prompts.glm41v.web:Glm41vWeb",
+        "glm45v-mobile": "prompts.glm45v.mobile:Glm45vMobile",
+        "glm45v-pc": "prompts.glm45v.pc:Glm45vPc",
+        "glm45v-web": "prompts.glm45v.web:Glm45vWeb",
         "tools": "prompts.tools.dialect:Tools",
     }.items()
 }
 """Each dialect's wording lies beside its module, in text files that are named as the module."""
-_GLM41V: Mapping[Platform, str] = {"web": "glm41v-web", "desktop": "glm41v-pc"}
+_GLM41V: Mapping[Platform, str] = {"web": "glm41v-web", "desktop": "glm41v-pc", "android": "glm41v-mobile"}
+_GLM45V: Mapping[Platform, str] = {"web": "glm45v-web", "desktop": "glm45v-pc", "android": "glm45v-mobile"}
 _FAMILIES: Mapping[str, Mapping[Platform, str]] = {
     r"glm41v": _GLM41V,
     r"handeyereader": _GLM41V,
+    r"glm45v": _GLM45V,
+    r"autoglm": {"android": "autoglm-phone"},
     r"glm(4[6-9]|[5-9]\d?)v": dict.fromkeys(("web", "desktop", "android"), ANY_MODEL),
 }
 """The dialects of a model on each platform, by what its name matches when only letters and digits count."""

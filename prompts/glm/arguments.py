@@ -25,6 +25,9 @@ class Writing:
     json: bool = False
 
 
+IN_QUOTES = Writing()
+
+
 class Arguments:
     """What a call was given. Each reader raises ParseError: missing_argument, bad_argument or bad_coordinates."""
 
@@ -39,7 +42,7 @@ class Arguments:
         raw: str,
         *,
         pixels: bool,
-        writing: Writing = Writing(),
+        writing: Writing = IN_QUOTES,
     ) -> None:
         self._name = name
         self._repairs = repairs

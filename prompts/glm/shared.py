@@ -24,29 +24,33 @@ CONTEXT = 64_000
 SAMPLING: dict[str, Any] = {"temperature": 0.001, "max_tokens": 8192}
 NAMES = ("task", "history", "memory")
 OPTIONAL = ("start", "today", "data", "url", "title", "app", "scroll", "notes", "problem", "images")
-_LONGEST_ADDRESS = 1_000
+LONGEST_ADDRESS = 1_000
 _LONGEST_NOTE = 2_000
 _MOST_NOTES = 20
 
 
 def facts(task: Task, history: Sequence[Step], seen: Observation, *, empty_memory: str) -> dict[str, str]:
     """The values of all placeholders but the history, the elements and the pictures."""
-    notes = [fields.cut(note, _LONGEST_NOTE) for note in seen.notes[:_MOST_NOTES]]
     return {
         "task": task.instruction,
-        "start": fields.cut(task.start, _LONGEST_ADDRESS),
+        "start": fields.cut(task.start, LONGEST_ADDRESS),
         "today": fields.write_date(task.today),
         "data": fields.write_data(task.data),
-        "url": fields.cut(seen.url, _LONGEST_ADDRESS),
-        "title": fields.cut(seen.title, _LONGEST_ADDRESS),
-        "app": fields.cut(seen.app, _LONGEST_ADDRESS),
+        "url": fields.cut(seen.url, LONGEST_ADDRESS),
+        "title": fields.cut(seen.title, LONGEST_ADDRESS),
+        "app": fields.cut(seen.app, LONGEST_ADDRESS),
         "scroll": fields.write_scroll(seen.scroll),
-        "notes": fields.write_notes(notes),
+        "notes": fields.write_notes(cut_notes(seen.notes)),
         "memory": past.memory(history, empty_memory),
         "problem": past.problem(history),
         "history": "",
         "images": "1",
     }
+
+
+def cut_notes(notes: Sequence[str]) -> list[str]:
+    """As many notes about a screen, and as much of each, as a prompt has room for."""
+    return [fields.cut(note, _LONGEST_NOTE) for note in notes[:_MOST_NOTES]]
 
 
 def numbered(items: Sequence[str], dropped: int, head: Callable[[int], str], first: int) -> str:
@@ -148,6 +152,11 @@ def chosen(
 
 def names_of(verbs: Iterable[str]) -> str:
     return "one of " + ", ".join(verbs)
+
+
+def unknown(name: str, known: Iterable[str], raw: str, at: int) -> ParseError:
+    """The error for an action that the dialect has no word for."""
+    return ParseError("unknown_action", f"there is no action {name[:60]}", expected=names_of(known), raw=raw, at=at)
 
 
 def refused(error: ValidationError, name: str, raw: str) -> ParseError:

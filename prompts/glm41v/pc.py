@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from actions import Observation, Task
 from prompts import history as past
-from prompts.base import Briefing, Decision, Message, Step
-from prompts.glm.pc import PcDialect, older_pictures, said_call
+from prompts.base import Briefing, Message, Step
+from prompts.glm.pc import PcDialect, older_pictures
 from prompts.glm.shared import briefing, facts, numbered
 from prompts.images import image_part, image_tokens, text_tokens
+from prompts.tokens import ANSWER, THINK_END
 
 
 class Glm41vPc(PcDialect):
@@ -17,6 +18,7 @@ class Glm41vPc(PcDialect):
 
     name = "glm41v-pc"
     package = __package__
+    opening = THINK_END + ANSWER
 
     def messages(self, task: Task, history: Sequence[Step], seen: Observation) -> list[Message]:
         """One user message: the screen now, up to four earlier ones at half size, oldest first, then the text."""
@@ -25,7 +27,7 @@ class Glm41vPc(PcDialect):
         steps = past.acted(history)
         room = self._room - image_tokens(seen.width, seen.height) - text_tokens(template.fill(values))
         older, room = older_pictures(steps, room)
-        items, dropped = past.newest([_line(step, decision) for step, decision in steps], room)
+        items, dropped = past.newest([self.words.said(step, decision) for step, decision in steps], room)
         values["history"] = numbered(items, dropped, lambda n: f"step {n}: ", first=dropped + 1)
         values["images"] = str(1 + len(older))
         text: Message = {"type": "text", "text": template.fill(values)}
@@ -34,13 +36,6 @@ class Glm41vPc(PcDialect):
     def read(self, messages: Sequence[Message]) -> Briefing | None:
         """What a prompt of this dialect says; None for any other."""
         return briefing(messages, self._wording, _without_number)
-
-
-def _line(step: Step, decision: Decision) -> str:
-    said, call = past.thought(decision.thought), said_call(decision)
-    came_of_it = past.outcome(step)
-    line = f"{said} {call}" if said else call
-    return line + past.OBSERVATION + came_of_it if came_of_it else line
 
 
 def _without_number(line: str) -> str | None:

@@ -70,11 +70,14 @@ def read_memory(text: str, start: int, at: int, end: int) -> Memory:
     return memory
 
 
-def find_calls(answer: Answer, known: Collection[str], ends: Collection[str], expected: str) -> Found:
+def find_calls(
+    answer: Answer, known: Collection[str], ends: Collection[str], expected: str, *, boxes_wanted: bool = True
+) -> Found:
     """The call that an answer makes, and its memory (a JSON list after `Memory:`).
 
     `known` are the names in lower case, with aliases; `ends` those that end a run: outside a box they count only where
-    they stand by themselves, because prose must never end a run. Raises ParseError.
+    they stand by themselves, because prose must never end a run. `boxes_wanted` False says that
+    the dialect has none, so that their lack is no fault. Raises ParseError.
     """
     text = answer.text
     choice = Repairs()
@@ -83,8 +86,10 @@ def find_calls(answer: Answer, known: Collection[str], ends: Collection[str], ex
     memories: list[Memory] = []
     if not calls:
         calls, memories = _bare_calls(answer, known, ends)
-        if calls:
-            choice.add("box_unopened" if any(not region.opened for region in regions) else "action_unboxed")
+        if any(not region.opened for region in regions) and calls:
+            choice.add("box_unopened")
+        elif calls and boxes_wanted:
+            choice.add("action_unboxed")
     if not calls:
         raise _nothing(answer, regions, known, expected)
     call, further = calls[0], calls[1:]
