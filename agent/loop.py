@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from actions import Action, ActionError, Answer, Ask, DeviceError, Finish, Observation, ParseError, Result, Task
 from agent.endpoint import Endpoint, terms_for
@@ -100,15 +100,15 @@ async def _take(
     person: Person | None,
 ) -> None:
     """One turn: ask, read the answer, act. What cannot be read or done stays in `turn.problem` for the model."""
-    with _timed(turn, "messages"):
+    with turn.timed("messages"):
         turn.messages = dialect.messages(task, history, turn.seen)
-    with _timed(turn, "think"):
+    with turn.timed("think"):
         terms = terms_for(dialect, turn.seen, limits.left(history))
         turn.reply = await endpoint.complete(turn.messages, arguments_for(dialect, task, turn.seen), terms)
     try:
-        with _timed(turn, "parse"):
+        with turn.timed("parse"):
             turn.decision = dialect.parse(turn.reply, turn.seen)
-        with _timed(turn, "look"):
+        with turn.timed("look"):
             turn.result = await _act(turn.decision.action, env, person)
     except (ParseError, ActionError, DeviceError) as error:
         turn.problem = str(error)
@@ -152,12 +152,3 @@ async def _untimed_end(clock: asyncio.Timeout) -> AsyncIterator[None]:
     except Ended:
         clock.reschedule(None)
         raise
-
-
-@contextmanager
-def _timed(turn: Turn, phase: str) -> Iterator[None]:
-    begun = time.perf_counter()
-    try:
-        yield
-    finally:
-        turn.ms[phase] = (time.perf_counter() - begun) * 1000

@@ -10,6 +10,7 @@ from actions import Blocked, DeviceError, EndpointError, Frozen, GuiAgentError, 
 Status = Literal[
     "complete",
     "infeasible",
+    "diverged",
     "parse_error",
     "step_limit",
     "budget",
@@ -24,6 +25,7 @@ EXIT_CODES: dict[Status, int] = {
     "complete": 0,
     "error": 1,
     "infeasible": 3,
+    "diverged": 9,
     "step_limit": 4,
     "budget": 4,
     "parse_error": 5,
@@ -39,7 +41,7 @@ class Outcome(Frozen):
     """The end of one run.
 
     `answer` is what the model answered (complete only); `reason` says why the run ended in any other way. `steps`
-    counts calls of the model, `tokens` what the server counted, and `trace` is the folder of the record.
+    counts calls of the model (or, of a replay, its steps; one that left the recorded path is `diverged`), `tokens` what the server counted, and `trace` is the folder of the record.
     """
 
     status: Status

@@ -12,8 +12,10 @@ import hashlib
 import json
 import re
 import secrets
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Annotated, Literal
@@ -65,6 +67,15 @@ class Turn:
     problem: str = ""
     found: Found | None = None
     ms: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, phase: str) -> Iterator[None]:
+        """Note how long what happens inside takes."""
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.ms[phase] = (time.perf_counter() - begun) * 1000
 
     def step(self) -> Step:
         """This turn as dialects see it in the history; needs a reply."""
