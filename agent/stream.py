@@ -27,7 +27,8 @@ class Piece(NamedTuple):
 
     content: str = ""
     reasoning: str = ""
-    calls: bool = False
+    arguments: str | None = None
+    """Of functions that were called, None for no call."""
 
 
 class Gathered:
@@ -46,7 +47,7 @@ class Gathered:
         self._choices_seen = False
         self._first_ms: float | None = None
         self.length = 0
-        """Characters of content so far."""
+        """Characters of content and of arguments so far."""
 
     @property
     def begun_to_answer(self) -> bool:
@@ -128,8 +129,9 @@ class Gathered:
         self._reasoning.append(reasoning)
         self._calls.take(calls)
         self._finish = finish or self._finish
-        self.length += len(content)
-        return Piece(content, reasoning, bool(calls))
+        arguments = "".join(str(call.function.arguments or "") for call in calls if call.function) if calls else None
+        self.length += len(content) + len(arguments or "")
+        return Piece(content, reasoning, arguments)
 
     def check_whole(self) -> None:
         """Raise EndpointError if nothing was answered, StreamCutError if the end is missing."""

@@ -16,7 +16,7 @@ Thinking = Literal["on", "off"] | int | None
 
 _TAGS = re.compile("|".join((THINK, THINK_END, ANSWER, ANSWER_END)))
 _LONGEST_TAG = max(map(len, (THINK, THINK_END, ANSWER, ANSWER_END)))
-_CLOSING = re.compile(r"[\]})>\n）】］”\"']")
+_CLOSING = re.compile(r"[\]})>）】］]")
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,8 @@ class Circles:
             period = len(tail) - len(probe) - at
             length = max(self._LEAST, self._ROUNDS * period)
             if length <= len(tail) and tail[-length:-period] == tail[-length + period :]:
+                while length < len(tail) and tail[-length - 1] == tail[period - length - 1]:
+                    length += 1
                 self.excess = length - period
                 return True
         return False
@@ -195,9 +197,9 @@ class Watch:
 
     def _may_be_settled(self, piece: Piece) -> bool:
         """Is it worth asking? Only at a closing mark, and so that all asking stays linear in the answer."""
-        if self.phase.thinking or not (self.phase.sure or self._plain or piece.calls):
+        if self.phase.thinking or not (self.phase.sure or self._plain or piece.arguments is not None):
             return False
-        if not piece.calls and _CLOSING.search(piece.content) is None:
+        if _CLOSING.search(piece.content + (piece.arguments or "")) is None:
             return False
         if self._read > self._FREE + self._TIMES * self._gathered.length:
             return False
