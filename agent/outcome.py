@@ -41,7 +41,8 @@ class Outcome(Frozen):
     """The end of one run.
 
     `answer` is what the model answered (complete only); `reason` says why the run ended in any other way. `steps`
-    counts calls of the model (or, of a replay, its steps; one that left the recorded path is `diverged`), `tokens` what the server counted, and `trace` is the folder of the record.
+    counts calls of the model (of a replay, which may have `diverged` from what was recorded, its steps), `tokens` what
+    the server counted, and `trace` is the folder of the record.
     """
 
     status: Status
