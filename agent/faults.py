@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from actions import EndpointError, EndpointRefused, EndpointTimeout, UsageError
 from agent.stream import Gathered, StreamCutError
@@ -38,7 +39,7 @@ class Faults:
         self.address = without_credentials(base_url)
         self._timeout = timeout
         parts = urlsplit(base_url)
-        secrets = [api_key, parts.password, *(value for _, value in parse_qsl(parts.query))]
+        secrets = [api_key, parts.password and unquote(parts.password), *(value for _, value in parse_qsl(parts.query))]
         shown = sorted((secret for secret in secrets if secret), key=len, reverse=True)
         self._secrets = re.compile("|".join(map(re.escape, shown)) or "(?!)")
 
@@ -66,7 +67,7 @@ class Faults:
         import httpx2
         import openai
 
-        at, begun = self.address, gathered is not None and gathered.begun_to_answer
+        at, begun = self.address, gathered is not None and gathered.opened
         match error:
             case openai.APITimeoutError() | httpx2.TimeoutException():
                 return EndpointTimeout(
@@ -117,6 +118,19 @@ def unknown_model(address: str, model: str, known: list[str], said: str) -> Endp
     more = len(known) - _MOST_MODELS
     listed = ", ".join(known[:_MOST_MODELS]) + (f" and {more} more" if more > 0 else "")
     return EndpointRefused(f"{address} knows no model {model!r}; give --model one of: {listed}. (It said: {said})")
+
+
+def access(base_url: str) -> dict[str, Any]:
+    """The client's arguments for a URL: its query and its user stand apart, where nothing logs or joins them."""
+    parts = urlsplit(base_url)
+    arguments: dict[str, Any] = {
+        "base_url": without_credentials(base_url),
+        "default_query": dict(parse_qsl(parts.query)),
+    }
+    if parts.username is not None:
+        user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        arguments["default_headers"] = {"Authorization": f"Basic {b64encode(user.encode()).decode()}"}
+    return arguments
 
 
 def without_credentials(base_url: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actions import EndpointError, EndpointRefused, UsageError
 from agent.capabilities import Capabilities
-from agent.faults import Faults, NotFound, Refused, unknown_model
+from agent.faults import Faults, NotFound, Refused, access, unknown_model
 from agent.stream import Gathered, Piece, StreamCutError
 from agent.thinking import Terms, Watch
 from agent.tokens import added, prompt_tokens
@@ -95,7 +95,7 @@ class Server:
                 import openai
 
                 self._client = openai.AsyncOpenAI(
-                    base_url=self._base_url,
+                    **access(self._base_url),
                     api_key=self._api_key or "none",
                     timeout=self._timeout,
                     max_retries=self._retries,
@@ -125,7 +125,7 @@ class Server:
                     raise EndpointError(
                         f"{self.address} broke off its answer {attempt + 1} times ({cut}). Look at the server's log."
                     ) from cut
-                if gathered.begun_to_answer:
+                if gathered.tokens:
                     wasted.append(gathered.usage(prompt))
                 await asyncio.sleep(0.5 * 2**attempt)
             else:
@@ -173,6 +173,7 @@ class Server:
         continued = True
         with self._faults.named(gathered):
             stream = await client.chat.completions.create(**{**request, "model": self._model, "messages": messages})
+            gathered.opened = True
             kind = stream.response.headers.get("content-type", "")
             if "event-stream" not in kind:
                 watch.look(self._take_whole(await _body(stream.response), kind, gathered))

@@ -46,12 +46,10 @@ class Gathered:
         self._model = ""
         self._choices_seen = False
         self._first_ms: float | None = None
+        self.opened = False
+        """Has the server begun to answer, if only with headers?"""
         self.length = 0
         """Characters of content and of arguments so far."""
-
-    @property
-    def begun_to_answer(self) -> bool:
-        return self._choices_seen
 
     @property
     def finish(self) -> str | None:

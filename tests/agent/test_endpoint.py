@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+import traceback
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingR
 from actions import EndpointError, EndpointRefused, EndpointTimeout, UsageError
 from agent.endpoint import OpenAIEndpoint, ScriptedEndpoint
 from prompts.base import Reply
-from tests.support.model_server import Answer, ModelServer, chunk, model_server, stream
+from tests.support.model_server import Answer, ModelServer, chunk, error, model_server, stream
 
 MESSAGES = [{"role": "user", "content": "hello"}]
 
@@ -160,13 +162,134 @@ async def test_every_fault_of_a_server_has_its_error(answer: Answer, kind: type[
         await ask(answer, retries=0)
 
 
-async def test_silence_is_a_timeout() -> None:
+def fine() -> Response:
+    return stream(chunk("ok"), chunk(finish="stop"))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        lambda: error("slow down", 429, **{"retry-after-ms": "10"}),
+        lambda: error("slow down", 429, **{"retry-after": "0.01"}),
+        lambda: error("slow down", 429),
+        lambda: Response("Bad Gateway", 502),
+        lambda: error("loading", 503),
+        lambda: cut_connection(chunk("half")),
+        lambda: cut_connection(),
+        lambda: stream(chunk("half"), 'data: {"id": "c", "choi'),
+    ],
+    ids=["429-ms", "429-after", "429", "502", "503", "cut", "cut-at-once", "cut-event"],
+)
+async def test_what_passes_is_tried_again_and_not_counted_twice(fault: Callable[[], Response]) -> None:
+    reply, server = await ask(lambda n, body: fault() if n == 1 else fine(), retries=1)
+    assert (reply.text, reply.finish_reason, len(server.requests)) == ("ok", "stop", 2)
+
+
+def cut_connection(*events: str) -> Response:
+    """A stream whose connection breaks after these events."""
+
+    async def send() -> AsyncIterator[str]:
+        for event in events:
+            yield event
+        raise ConnectionResetError("the engine died")
+
+    return StreamingResponse(send(), media_type="text/event-stream")
+
+
+async def test_a_server_that_is_always_busy_says_when_to_come_back() -> None:
+    with pytest.raises(EndpointError, match=r"too many requests \(429: slow down\)\. Try in 3600 s"):
+        await ask(lambda n, body: error("slow down", 429, **{"retry-after": "3600"}), retries=1)
+
+
+async def test_a_first_token_may_take_its_time() -> None:
+    async def slow() -> AsyncIterator[str]:
+        yield ": still reading the picture\n\n"
+        await asyncio.sleep(0.5)
+        yield chunk("ok") + chunk(finish="stop")
+
+    reply, _ = await ask(lambda n, body: StreamingResponse(slow(), media_type="text/event-stream"), timeout=30)
+    assert reply.text == "ok"
+    assert (reply.first_token_ms or 0) >= 500
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_silence_is_a_timeout_and_is_not_waited_for_again(begun: bool) -> None:
     async def never() -> AsyncIterator[str]:
-        yield chunk("a")
+        if begun:
+            yield chunk("a")
         await asyncio.sleep(30)
 
-    with pytest.raises(EndpointTimeout, match="silent for 0.3 s"):
-        await ask(lambda n, body: StreamingResponse(never(), media_type="text/event-stream"), timeout=0.3, retries=0)
+    async with endpoint_to(lambda n, body: StreamingResponse(never(), media_type="text/event-stream"), timeout=0.3) as (
+        endpoint,
+        server,
+    ):
+        with pytest.raises(EndpointTimeout, match="silent for 0.3 s"):
+            await endpoint.complete(MESSAGES, {})
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        error("The model `glm` does not exist.", 404),
+        error("Server is pinned to 'glm-4.1v'; requested 'glm'.", 400),
+        JSONResponse({"detail": "no such model"}, 422),
+    ],
+    ids=["404", "400", "422"],
+)
+async def test_a_model_that_the_server_does_not_have_is_told_with_those_that_it_has(refusal: Response) -> None:
+    async with model_server(lambda n, body: refusal, models=["glm-4.1v", "glm-4.5v"]) as server:
+        endpoint = OpenAIEndpoint(server.url, "glm")
+        with pytest.raises(EndpointRefused, match=r"no model 'glm'; give --model one of: glm-4\.1v, glm-4\.5v\."):
+            await endpoint.complete(MESSAGES, {})
+        await endpoint.aclose()
+
+
+async def test_a_refusal_that_is_not_about_the_model_blames_no_model() -> None:
+    async with model_server(lambda n, body: error("too many images", 400), models=["glm"]) as server:
+        endpoint = OpenAIEndpoint(server.url, "glm")
+        with pytest.raises(EndpointRefused, match="refused the request: too many images$"):
+            await endpoint.complete(MESSAGES, {})
+        await endpoint.aclose()
+
+
+KEY = "sk-canary-7f3a"
+TELLTALES: list[Callable[[], Response]] = [
+    lambda: error(f"Incorrect API key provided: {KEY}", 401),
+    lambda: error(f"{KEY} may not", 403),
+    lambda: error(f"bad field, {KEY}", 400),
+    lambda: error(f"no model for {KEY}", 404),
+    lambda: error(f"{KEY} is too fast", 429),
+    lambda: error(f"crashed for {KEY}", 500),
+    lambda: JSONResponse({"error": f"no credit on {KEY}"}),
+    lambda: stream(f'data: {{"error": {{"message": "{KEY}"}}}}\n\n'),
+    lambda: HTMLResponse(f"<p>{KEY}</p>"),
+]
+
+
+@pytest.mark.parametrize("answer", TELLTALES)
+async def test_a_key_that_the_server_repeats_is_shown_nowhere(
+    answer: Callable[[], Response], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with endpoint_to(lambda n, body: answer(), api_key=KEY, retries=0) as (endpoint, server):
+        with pytest.raises(EndpointError) as caught:
+            await endpoint.complete(MESSAGES, {})
+    assert server.keys[0] == f"Bearer {KEY}"
+    assert KEY not in "".join(traceback.format_exception(caught.value)) + caplog.text
+
+
+async def test_credentials_in_the_address_reach_the_server_and_nobody_else(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with model_server(lambda n, body: error("pw-canary, q-canary: no", 403)) as server:
+        endpoint = OpenAIEndpoint(server.url.replace("://", "://ana:pw-canary@") + "?k=q-canary", "glm", retries=0)
+        with pytest.raises(EndpointRefused, match="…, …: no") as caught:
+            await endpoint.complete(MESSAGES, {})
+        await endpoint.aclose()
+    assert server.keys == ["Basic YW5hOnB3LWNhbmFyeQ=="]
+    assert server.queries == ["k=q-canary"]
+    assert "canary" not in "".join(traceback.format_exception(caught.value))
+    assert "pw-canary" not in caplog.text
 
 
 async def test_nobody_at_the_address() -> None:

@@ -140,6 +140,7 @@ class ModelServer:
     def __init__(self, answer: Answer, models: list[str] | None) -> None:
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
+        self.queries: list[str] = []
         self._answer = answer
         self._names = models
         self.app = Starlette(
@@ -152,6 +153,7 @@ class ModelServer:
     async def _complete(self, request: Request) -> Response:
         self.requests.append(await request.json())
         self.keys.append(request.headers.get("authorization", ""))
+        self.queries.append(request.url.query)
         return self._answer(len(self.requests), self.requests[-1])
 
     async def _models(self, request: Request) -> Response:
