@@ -1,0 +1,1 @@
+"""Repeating a trace without its model."""
