@@ -16,6 +16,7 @@ from agent.outcome import EXIT_CODES, exit_code_of, status_of
 
 if TYPE_CHECKING:
     from agent.endpoint import Endpoint
+    from agent.outcome import Outcome
     from agent.settings import Settings
     from envs.base import Environment
 
@@ -54,7 +55,7 @@ async def _run(request: RunRequest, console: Console) -> int:
     from agent.data import load_data
     from agent.limits import Limits
     from agent.settings import load
-    from agent.trace import new_folder, read_trace
+    from agent.trace import new_folder
     from prompts import registry
 
     settings = load(**request.flags)
@@ -63,14 +64,14 @@ async def _run(request: RunRequest, console: Console) -> int:
     folder = request.trace_dir or new_folder(Path("traces"), task.instruction)
     if settings.prompts is not None:
         registry.use_prompts(settings.prompts)
-    _stop_on_sigterm()
+    stop_on_sigterm()
     async with AsyncExitStack() as stack:
-        endpoint = await stack.enter_async_context(_endpoint(settings, console))
+        endpoint = await stack.enter_async_context(open_endpoint(settings, console))
         # before a browser starts: a name that nobody knows should cost nothing
         dialect = pick_dialect(settings.dialect, endpoint.model, settings.env)
         for line in _about_dialects(settings.dialect, endpoint.model):
             console.say(line, "dim")
-        env = await stack.enter_async_context(_screen(settings, console))
+        env = await stack.enter_async_context(open_screen(settings, console))
         try:
             outcome = await run(
                 task,
@@ -82,14 +83,24 @@ async def _run(request: RunRequest, console: Console) -> int:
                 watch=console.turn,
                 person=console.ask if sys.stdin is not None and sys.stdin.isatty() else None,
             )
-        except (EndpointError, DeviceError, Blocked, asyncio.CancelledError):
-            # raised after this run's trace was begun; a TraceError would find somebody else's in the folder
-            recorded = read_trace(folder).outcome
-            if recorded is None:
-                raise
-            outcome = recorded
+        except RECORDED as error:
+            outcome = recorded_outcome(folder, error)
         console.outcome(outcome)
         return outcome.exit_code
+
+
+RECORDED = (EndpointError, DeviceError, Blocked, asyncio.CancelledError)
+"""What is raised after a run's trace was begun, which then holds its outcome."""
+
+
+def recorded_outcome(folder: Path, error: BaseException) -> Outcome:
+    """The outcome in the trace of a run that one of RECORDED ended; raises that if the trace does not hold one."""
+    from agent.trace import read_trace
+
+    recorded = read_trace(folder).outcome
+    if recorded is None:
+        raise error
+    return recorded
 
 
 def _about_dialects(wanted: str | None, model: str) -> Iterator[str]:
@@ -105,7 +116,8 @@ def _about_dialects(wanted: str | None, model: str) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def _endpoint(settings: Settings, console: Console) -> AsyncIterator[Endpoint]:
+async def open_endpoint(settings: Settings, console: Console) -> AsyncIterator[Endpoint]:
+    """The endpoint that the settings name, closed at the end."""
     from agent.endpoint import OpenAIEndpoint, ReaderEndpoint
 
     if settings.base_url is None:
@@ -129,7 +141,7 @@ async def _endpoint(settings: Settings, console: Console) -> AsyncIterator[Endpo
 
 
 @asynccontextmanager
-async def _screen(settings: Settings, console: Console) -> AsyncIterator[Environment]:
+async def open_screen(settings: Settings, console: Console) -> AsyncIterator[Environment]:
     """The environment that the settings name, not yet entered; the bundled hotel is served while it is open."""
     if settings.env != "web":
         raise UsageError(f"--env {settings.env} is not in this version; --env web is")
@@ -160,7 +172,7 @@ async def _screen(settings: Settings, console: Console) -> AsyncIterator[Environ
             )
 
 
-def _stop_on_sigterm() -> None:
+def stop_on_sigterm() -> None:
     """A polite kill ends the run as Ctrl-C does: recorded as stopped, with everything given back."""
     task = asyncio.current_task()
     if task is not None and sys.platform != "win32":
