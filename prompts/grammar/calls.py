@@ -14,8 +14,9 @@ from prompts.grammar.characters import CLOSERS, QUOTES, String, UnclosedString, 
 from prompts.grammar.repairs import Repairs
 from prompts.tokens import BOX_BEGIN, BOX_END
 
-_NAME = re.compile(r"(?<![\w.])([A-Za-z_]\w*+)\s*+[(（]")
-_CALL = re.compile(r"(?<![\w.])[A-Za-z_]\w*+\s*+[(（]\s*+(?:[)）]|[A-Za-z_]\w*+\s*+[=＝])")
+# what must not stand before a name is looked for behind its first letter: so the search jumps from letter to letter
+_NAME = re.compile(r"([A-Za-z_](?<![\w.][A-Za-z_])\w*+)\s*+[(（]")
+_CALL = re.compile(r"[A-Za-z_](?<![\w.][A-Za-z_])\w*+\s*+[(（]\s*+(?:[)）]|[A-Za-z_]\w*+\s*+[=＝])")
 _WORD = re.compile(r"[A-Za-z_]\w*+")
 _BARE = re.compile(r"[^,，)）\n<]*+")
 _BOX_TOKEN = re.compile(f"{re.escape(BOX_BEGIN)}|{re.escape(BOX_END)}")

@@ -12,15 +12,14 @@ from prompts.grammar.repairs import Repairs
 from prompts.tokens import BOX_BEGIN, BOX_END, plain
 
 _FENCE = re.compile(r"```[A-Za-z]*+")
+# all white space but a newline, and zero-width characters: one class, since this is looked for at every line's start
+_INDENT = r"\t\r\x0b\x0c\x1c-\x1f \x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 _KINDS = {"reason": "thought"}
 
 
 def label(*spellings: str) -> re.Pattern[str]:
     """A pattern for labels: at the start of a line, any case, either colon, plain or bold; group 1 is the name."""
-    return re.compile(
-        rf"^(?:[^\S\n]|[\u200b\u2060\ufeff])*+[*#]*+[^\S\n]*+({'|'.join(spellings)})\**+[^\S\n]*+[:：]\**+",
-        re.IGNORECASE | re.MULTILINE,
-    )
+    return re.compile(rf"^[{_INDENT}]*+[*#]*+[^\S\n]*+((?i:{'|'.join(spellings)}))\**+[^\S\n]*+[:：]\**+", re.MULTILINE)
 
 
 @dataclass(frozen=True)

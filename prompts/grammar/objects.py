@@ -45,7 +45,9 @@ _BARE = re.compile(r"[^,，}｝\n<]*+")
 _NEXT_KEY = re.compile(r"\s*+[\"'“‘”’][A-Za-z_]\w*+[\"'”’“‘]\s*+[:：]")
 _LATER_END = re.compile(f"[{QUOTES}][^}}｝]*+[}}｝]")
 _NOTHING = frozenset({"", "none", "null", "nothing", "n/a", "无", "没有", "空"})
+_ELLIPSIS = ".… "
 _TRIES = 4 * FURTHER
+_ENDLESS = 2
 _TRAILING = "`*.。;；,，]］}｝ \t\r\n\u200b\u2060\ufeff"
 
 
@@ -139,7 +141,7 @@ def _key(found: Object, text: str, at: int, end: int) -> tuple[str, int]:
     try:
         string = string_at(text, at, end, lambda after: _colon(text, after, end) is not None, found.repairs)
     except UnclosedString as error:
-        raise UnreadableValue("a key is not closed", error.at) from None
+        raise UnreadableValue("a key is not closed", error.at, unclosed=True) from None
     if text[at] == "'":
         found.repairs.add("python_literal")
     colon = _colon(text, string.end, end) or string.end
@@ -158,7 +160,7 @@ def _value(found: Object, text: str, at: int, end: int) -> tuple[Value, int]:
         try:
             string = string_at(text, at, end, lambda after: _closes(text, after, end), found.repairs, JSON_ESCAPES)
         except UnclosedString as error:
-            raise UnreadableValue("a text is not closed", error.at) from None
+            raise UnreadableValue("a text is not closed", error.at, unclosed=True) from None
         if text[at] == "'":
             found.repairs.add("python_literal")
         return Value("string", string.text, at), string.end
@@ -230,6 +232,7 @@ def _in_span(answer: Answer, start: int, end: int, known: Collection[str], *, bo
     text = answer.text
     calls: list[Call] = []
     at = start
+    endless = 0
     for _ in range(_TRIES):
         opening = _OPENING.search(text, at, end)
         if opening is None or len(calls) > FURTHER:
@@ -240,9 +243,15 @@ def _in_span(answer: Answer, start: int, end: int, known: Collection[str], *, bo
             if certain and not calls:
                 raise _unreadable(answer, opening.start(), end, error) from None
             at = opening.end()
+            # a text without an end was read to the end of all: that may be done a few times only
+            endless += error.unclosed
+            if endless > _ENDLESS:
+                break
             continue
         at = found.end
         call = _call(found, boxed=boxed)
+        if call is not None and not call.name.strip(_ELLIPSIS):
+            raise _skeleton(answer, opening.start())
         if call is None or not (certain or call.name.lower() in known):
             continue
         if not calls:
@@ -323,9 +332,7 @@ def _memory(text: str, part: Part, call: Call) -> Memory:
 def _unreadable(answer: Answer, start: int, end: int, error: UnreadableValue) -> ParseError:
     written = answer.text[start:end]
     if re.match(r"[{｛][^,，}｝]{0,40}(?:\.\.\.|…)", written):
-        return ParseError(
-            "no_action", "the answer repeats the form of an action without filling it in", raw=answer.raw, at=start
-        )
+        return _skeleton(answer, start)
     if answer.cut and BOX_END not in written:
         return ParseError(
             "truncated", "the action was cut off", expected="the whole object", raw=answer.raw, at=error.at
@@ -336,6 +343,12 @@ def _unreadable(answer: Answer, start: int, end: int, error: UnreadableValue) ->
         expected=f'{{"{KEY}": "…", …}}',
         raw=answer.raw,
         at=error.at,
+    )
+
+
+def _skeleton(answer: Answer, at: int) -> ParseError:
+    return ParseError(
+        "no_action", "the answer repeats the form of an action without filling it in", raw=answer.raw, at=at
     )
 
 

@@ -23,11 +23,12 @@ _LONGEST_NUMBER = 17
 
 
 class UnreadableValue(Exception):
-    """Text that is no value; `at` is where reading stopped."""
+    """Text that is no value; `at` is where reading stopped, `unclosed` says that it was a text without an end."""
 
-    def __init__(self, detail: str, at: int) -> None:
+    def __init__(self, detail: str, at: int, *, unclosed: bool = False) -> None:
         self.detail = detail
         self.at = at
+        self.unclosed = unclosed
         super().__init__(detail)
 
 
@@ -121,7 +122,7 @@ def _string(reader: _Reader, at: int, closes: Callable[[str, int, int], bool]) -
             JSON_ESCAPES,
         )
     except UnclosedString as error:
-        raise UnreadableValue("a text is not closed", error.at) from None
+        raise UnreadableValue("a text is not closed", error.at, unclosed=True) from None
     if reader.text[at] == "'":
         reader.repairs.add("python_literal")
     return string.text, string.end
@@ -200,7 +201,7 @@ def _number(written: str, repairs: Repairs) -> int | float | str:
         written = ("-" if written[0] == "-" else "") + (digits.lstrip("0") or "0")
         if "." in written and written.lstrip("-").startswith("."):
             written = written.replace(".", "0.", 1)
-    if len(written) > _LONGEST_NUMBER:
+    if len(written.lstrip("-")) > _LONGEST_NUMBER:
         # digits beyond a double's are an identifier, and must come back as they were written
         return written
     return float(written) if any(char in written for char in ".eE") else int(written)
