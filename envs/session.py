@@ -41,16 +41,20 @@ class Wishes:
     timeout: float
     downloads: Path | None
     locale: str | None
+    attended: bool = False
+    """Does a person use it, who chooses files and answers dialogs in its own windows?"""
 
 
 class Session:
     """One browser, or a tab of somebody's running one, with the tabs that the agent's pages opened.
 
     `tab` is the one that is shown. Tabs that appear are followed; one that closes gives way to the one that opened it.
+    `welcome` is called with every tab that becomes one of ours.
     """
 
-    def __init__(self, wishes: Wishes) -> None:
+    def __init__(self, wishes: Wishes, welcome: Callable[[Tab], Awaitable[None]] | None = None) -> None:
         self._wishes = wishes
+        self._welcome = welcome
         self._starting: asyncio.Task[Playwright] | None = None
         self._browser: Browser | None = None
         self._context: BrowserContext | None = None
@@ -88,7 +92,7 @@ class Session:
             await self._prompt(self._context.add_init_script(scripts.library()), "preparing its pages")
         else:
             self._browser, self._context = await self._attach(playwright, wishes.cdp)
-        tab = self._current = Tab(await self._prompt(self._context.new_page(), "opening a tab"), wishes.timeout)
+        tab = self._current = self._tab_of(await self._prompt(self._context.new_page(), "opening a tab"))
         try:
             await self._take(tab)
         except Interrupted as error:
@@ -154,6 +158,11 @@ class Session:
         if attached:  # never the other pages of somebody's browser
             await tab.wait_for(tab.page.add_init_script(scripts.library()), "preparing a tab")
         await tab.take_over(self._wishes.viewport if attached or resized else None)
+        if self._welcome is not None:
+            await self._welcome(tab)
+
+    def _tab_of(self, page: Page, opener: Tab | None = None) -> Tab:
+        return Tab(page, self._wishes.timeout, opener, attended=self._wishes.attended)
 
     async def close(self) -> None:
         """Give everything back; of a browser that was attached to, only the tabs that were opened here.
@@ -210,6 +219,10 @@ class Session:
         if self._current is None:
             raise DeviceError("the environment is not open; use it inside `async with`")
         return self._current
+
+    def show(self, tab: Tab) -> None:
+        """Another of the tabs is the one that is shown now."""
+        self._current = tab
 
     async def still(self, ceiling: float) -> Stillness:
         """Wait until the tab that is shown is still, and the one that it may have given way to."""
@@ -273,7 +286,7 @@ class Session:
         opener = next((tab for tab in self.tabs if tab.page == before), asking)
         if opener is None and self._wishes.cdp is not None:
             return  # somebody else's
-        tab = Tab(page, self._wishes.timeout, opener or self._current)
+        tab = self._tab_of(page, opener or self._current)
         if dialog := self._unmet.pop(page, None):
             tab.ask_dialog(dialog)
         try:

@@ -41,13 +41,13 @@ class DocumentGone(Interrupted):
 
 
 class Tab:
-    """A page, with a deadline of `timeout` seconds on every call.
+    """A page, with a deadline of `timeout` seconds on every call. `attended` leaves the choice of files to a person.
 
     Every call raises DialogOpened or TabClosed when that happens meanwhile, DeviceLost when the page crashes or does
     not answer in time, and DeviceError for whatever else the browser refuses.
     """
 
-    def __init__(self, page: Page, timeout: float, opener: Tab | None = None) -> None:
+    def __init__(self, page: Page, timeout: float, opener: Tab | None = None, *, attended: bool = False) -> None:
         self.page = page
         self.opener = opener
         self.timeout = timeout
@@ -70,7 +70,7 @@ class Tab:
         self._shrink = 1.0
         self._mute: set[Frame] = set()
         self._known: set[Frame] = set()
-        self._listen()
+        self._listen(attended)
 
     async def take_over(self, size: tuple[int, int] | None) -> None:
         """Connect to the page; a view of `size` is wanted, None if it has it."""
@@ -86,13 +86,14 @@ class Tab:
 
     # --- what happens to it ---
 
-    def _listen(self) -> None:
+    def _listen(self, attended: bool) -> None:
         page = self.page
         page.on("request", self._requested)
         page.on("requestfinished", self._finished)
         page.on("requestfailed", self._failed)
         page.on("load", lambda _: self.traffic.end("load"))
-        page.on("filechooser", self._choosing)
+        if not attended:  # listening keeps the browser from showing its own
+            page.on("filechooser", self._choosing)
         page.on(
             "crash",
             lambda _: self.lose(DeviceLost("the page crashed; run again, with less on the machine if it recurs")),
@@ -153,9 +154,7 @@ class Tab:
 
     def lose(self, error: Exception) -> None:
         """The page is gone: whatever waits for it is told."""
-        self.dialog = None
-        if isinstance(self._stopped(), DialogOpened):
-            self._stop = asyncio.get_running_loop().create_future()
+        self.dialog_answered()
         self._end(error)
 
     def _end(self, error: Exception) -> None:
@@ -177,6 +176,12 @@ class Tab:
         if self._stalled:
             await self.wait_for(asyncio.gather(*self._stalled, return_exceptions=True), "going on after a dialog")
         await self.release()
+
+    def dialog_answered(self) -> None:
+        """Somebody else closed the dialog: calls go on."""
+        self.dialog = None
+        if isinstance(self._stopped(), DialogOpened):
+            self._stop = asyncio.get_running_loop().create_future()
 
     async def release(self) -> None:
         """Let go of a mouse button that is still held down."""

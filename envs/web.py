@@ -132,7 +132,7 @@ class WebEnv:
     async def __aenter__(self) -> Self:
         if self._session is not None:
             raise UsageError("this environment is in use already; make another one for a second run")
-        self._session = Session(self._wishes)
+        self._session = self._new_session()
         try:
             await self._session.start()
             if self._start is not None:
@@ -141,6 +141,9 @@ class WebEnv:
             await self._close()
             raise
         return self
+
+    def _new_session(self) -> Session:
+        return Session(self._wishes)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -3,6 +3,7 @@
 const LONGEST = 200; // code points of a name or a value
 const CAPTION_LEVELS = 4;
 
+const POPUP_TYPES = new Set(["date", "time", "month", "week", "datetime-local", "color"]);
 const TEXT_TYPES = new Set(["text", "email", "tel", "url", "password", "search", "number", ""]);
 const BUTTON_TYPES = new Set(["button", "submit", "reset", "image"]);
 const INPUT_ROLES = {

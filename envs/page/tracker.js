@@ -151,8 +151,6 @@ function pendingTimers() {
 
 // --- native popups, which no driver can see or click ---
 
-const POPUP_TYPES = new Set(["date", "time", "month", "week", "datetime-local", "color"]);
-
 function dropDownOf(node) {
   const select = node instanceof Element ? node.closest("select") : null;
   return select && !select.multiple && select.size <= 1 && !select.disabled ? select : null;
