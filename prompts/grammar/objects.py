@@ -25,7 +25,6 @@ from prompts.grammar.labels import (
     Part,
     first_part,
     label,
-    memory_part,
     note_labels,
     one_line,
     parts_of,
@@ -93,7 +92,7 @@ def find_object(answer: Answer, known: Collection[str], expected: str) -> FoundO
     if not calls:
         raise _nothing(answer, regions, actions, expected)
     call = calls[0]
-    remembered = memory_part(parts, call.end)
+    remembered = _memory_part(parts, call)
     memory = _memory(text, remembered, call) if remembered is not None else None
     order = (remembered, first_part(parts, "thought"), first_part(parts, "action"))
     note_labels(parts, order, remembered, choice)
@@ -320,6 +319,13 @@ def _refuse_ambiguous_quotes(answer: Answer, found: Object, end: int, *, boxed: 
             raw=answer.raw,
             at=found.end,
         )
+
+
+def _memory_part(parts: list[Part], call: Call) -> Part | None:
+    """The last memory before an action, where the family writes it, else the first one after it."""
+    memories = [part for part in parts if part.name == "memory"]
+    before = [part for part in memories if part.label < call.start]
+    return before[-1] if before else next(iter(memories), None)
 
 
 def _memory(text: str, part: Part, call: Call) -> Memory:

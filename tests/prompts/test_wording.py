@@ -72,7 +72,7 @@ def _used(folder: Path) -> object:
 
 
 def test_a_folder_without_any_wording_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"holds none of glm41v.*tools\.txt"):
+    with pytest.raises(UsageError, match=r"holds none of autoglm-phone.*tools\.txt"):
         registry.use_prompts(tmp_path)
     with pytest.raises(UsageError, match="is no folder"):
         registry.use_prompts(tmp_path / "missing")
