@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from actions import ParseError
 from prompts.grammar.characters import CLOSERS, QUOTES, String, UnclosedString, mark_at, skip_space, string_at
@@ -23,8 +23,7 @@ _BOX_TOKEN = re.compile(f"{re.escape(BOX_BEGIN)}|{re.escape(BOX_END)}")
 _LATER_END = {closers: re.compile(f"[{closers}]\\s*+[)）]") for closers in CLOSERS.values()}
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """One argument as it was written: what kind of thing it is, and its text without quotes."""
 
     kind: Literal["string", "list", "word", "object"]
@@ -44,8 +43,7 @@ class Call:
     boxed: bool = True
 
 
-@dataclass(frozen=True)
-class Region:
+class Region(NamedTuple):
     """Text between box tokens; without its begin or its end where the answer lacks one."""
 
     start: int

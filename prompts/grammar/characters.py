@@ -38,6 +38,8 @@ class String(NamedTuple):
 
 
 def skip_space(text: str, at: int, end: int) -> int:
+    if at < end and " " < text[at] < "\x7f":
+        return at
     found = _SPACE.match(text, at, end)
     return found.end() if found else at
 
@@ -47,6 +49,8 @@ def mark_at(text: str, at: int, end: int, repairs: Repairs | None = None) -> str
     if at >= end:
         return ""
     char = text[at]
+    if char < "\x7f":
+        return char
     half = _HALF.get(char)
     if half is None:
         return char

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from prompts.grammar.calls import Region
 from prompts.grammar.characters import skip_space
@@ -22,8 +22,7 @@ def label(*spellings: str) -> re.Pattern[str]:
     return re.compile(rf"^[{_INDENT}]*+[*#]*+[^\S\n]*+((?i:{'|'.join(spellings)}))\**+[^\S\n]*+[:：]\**+", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """What follows one label, up to the next: `name` is thought, action or memory, `label` where the label stands."""
 
     name: str
