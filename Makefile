@@ -9,10 +9,12 @@ TRACE := traces/demo-$(shell date +%Y%m%d-%H%M%S)
 endif
 TASK ?= book a room in Lisbon for Ana Silva, 2 guests, $(shell $(PYTHON) -c "import datetime as d; t = d.date.today() + d.timedelta(20); e = t + d.timedelta(4); print(f'{t.day} {t:%B %Y} to {e.day} {e:%B %Y}')")
 
-.PHONY: help setup demo test lint types imports docs lock dist bench clean
+ENGINE ?= .venv-engine
+
+.PHONY: help setup demo test test-engine lint types imports docs lock dist bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## make .venv with everything in it, and find or install a browser
 
@@ -27,6 +29,11 @@ demo: setup ## book a room in the bundled hotel with the embedded reader, and sh
 test: setup lint types imports docs ## check style, types, import directions, generated docs, and run the tests
 	scripts/test-packages
 	$(BIN)/python -m pytest
+
+test-engine: setup ## run the tests against transformers serve, in a venv of its own (ENGINE=…), on the CPU
+	test -x $(ENGINE)/bin/transformers || \
+		{ $(PYTHON) -m venv $(ENGINE) && $(ENGINE)/bin/pip install -q torch torchvision "transformers[serving]>=5.20"; }
+	HANDEYE_ENGINE=$(abspath $(ENGINE))/bin/python $(BIN)/python -m pytest tests/engine -m engine
 
 lint: setup
 	$(BIN)/ruff check .

@@ -187,6 +187,7 @@ class OpenAIEndpoint:
         try:
             took = await self._server.ask(ask._replace(terms=left, thinking=None, budget=None, prefix=prefix))
         except Refused:
+            self._server.notes.append(f"{self.address} refuses to go on from an answer that was begun for it")
             return False
         done.append(took if not took.continued else _behind(took, prefix))
         if not took.continued:
