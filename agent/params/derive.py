@@ -15,6 +15,7 @@ from agent.trace import StepLine, Trace
 
 _HOLDING = frozenset({"textbox", "searchbox", "combobox", "spinbutton", "listbox"})
 _CHOICES = frozenset({"radio", "option", "menuitemradio", "menuitem", "tab", "gridcell", "treeitem"})
+_IDLE = frozenset({"wait", "scroll", "ask", "answer", "finish"})
 _DAY = "day"
 _FEW = 60
 
@@ -224,10 +225,12 @@ def _ticked(steps: Iterable[StepLine], params: Iterable[Param]) -> Iterator[Use]
 def _kept(steps: Iterable[StepLine], param: Param) -> Iterator[Use]:
     """The first field of the parameter's name that already held its value when it was seen."""
     for step in steps:
+        if step.decision is None or step.decision.action.kind in _IDLE:
+            continue
         fits = [
             (element, use)
             for element in step.seen.elements
-            if closeness(param.name, element.name) >= words.MATCH and (use := _held(step.n, element, param)) is not None
+            if closeness(param.name, element.name) >= words.MATCH and (use := _held(step, element, param)) is not None
         ]
         if fits:
             best = max(fits, key=lambda one: closeness(param.name, one[0].name))
@@ -235,8 +238,10 @@ def _kept(steps: Iterable[StepLine], param: Param) -> Iterator[Use]:
             return
 
 
-def _held(n: int, element: Element, param: Param) -> Use | None:
-    held = Hit(role=element.role, name=element.name, input_type=element.input_type, box=element.box)
+def _held(step: StepLine, element: Element, param: Param) -> Use | None:
+    n = step.n
+    alike = sum((one.role, one.name) == (element.role, element.name) for one in step.seen.elements) - 1
+    held = Hit(role=element.role, name=element.name, input_type=element.input_type, alike=alike, box=element.box)
     if element.role in TICKED:
         if words.yes_or_no(param.value) is not ("checked" in element.states):
             return None

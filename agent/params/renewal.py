@@ -13,6 +13,7 @@ from agent.params.search import Span, spans
 from agent.reader import values as readings
 
 _STRANGE = 6
+_OPENED = 3
 
 
 class Extra(NamedTuple):
@@ -20,6 +21,8 @@ class Extra(NamedTuple):
 
     action: Action
     hit: Hit
+    read_back: str | None
+    """What the field must hold afterwards; None for a box to tick."""
 
 
 class Renewal:
@@ -58,7 +61,7 @@ class Renewal:
             case Type():
                 return action.model_copy(update={"text": self._texts.get((n, "text"), action.text)})
             case Select():
-                return action.model_copy(update={"option": self._texts.get((n, "option"), action.option)})
+                return action.model_copy(update={"option": self._option(n, action.option)})
             case Open():
                 return action.model_copy(update={"target": self._texts.get((n, "target"), action.target)})
             case Answer():
@@ -68,6 +71,15 @@ class Renewal:
             case Finish():
                 return action.model_copy(update={"answer": self.text(action.answer)})
         return action
+
+    def _option(self, n: int, recorded: str) -> str:
+        if (n, "option") in self._texts:
+            return self._texts[n, "option"]
+        # a list that was opened by one click and chosen from by the next is repeated as one choice
+        for (at, field), use in self._uses.items():
+            if field == "name" and n < at <= n + _OPENED and filled(use.template, self._old, self._params) == recorded:
+                return self._texts[at, field]
+        return recorded
 
     def hit(self, n: int, hit: Hit) -> Hit:
         """What step `n` acted on, as it is to be found now.
@@ -81,9 +93,13 @@ class Renewal:
             return hit.model_copy(update={"near": near})
         return hit.model_copy(update={"name": name, "near": near, "path": "", "test_id": "", "resource_id": ""})
 
-    def before(self, n: int) -> tuple[Extra, ...]:
-        """What must be done before step `n`, because the field held the recorded value and the new one is another."""
-        return tuple(extra for at, extra in self._extras if at == n)
+    def before(self, n: int, after: int | None = None) -> tuple[Extra, ...]:
+        """What must be done before step `n`, because the field held the recorded value and the new one is another.
+
+        `after` is the last step that was repeated, where those between are left out; None if none is.
+        """
+        first = n - 1 if after is None else after
+        return tuple(extra for at, extra in self._extras if first < at <= n)
 
     def text(self, text: str) -> str:
         """A text of the trace (a heading, an address, words around a target) with the new values where it surely has
@@ -106,11 +122,11 @@ class Renewal:
         if use.held is None or use.held.box is None:
             raise UsageError(f"{', '.join(use.names)}: the field of step {use.n} that held it is not known")
         if use.held.role in TICKED:
-            return Extra(Click(at=use.held.box), use.held)
+            return Extra(Click(at=use.held.box), use.held, None)
         text = self._text_of(use)
         if use.options:
-            return Extra(Select(at=use.held.box, option=text), use.held)
-        return Extra(Type(text=text, into=use.held.box, replace=True), use.held)
+            return Extra(Select(at=use.held.box, option=text), use.held, text)
+        return Extra(Type(text=text, into=use.held.box, replace=True), use.held, text)
 
     def _text_of(self, use: Use) -> str:
         empty = [name for name in use.names if not self._new[name].strip()]
