@@ -77,7 +77,7 @@ def edited(
             raise UsageError(f"--rename {rename!r} is no OLD=NEW")
         params = _renamed(params, old.strip(), new.strip())
     for name in drops:
-        params = _without(params, name)
+        params = _without(params, trace, name)
     return params
 
 
@@ -85,8 +85,11 @@ def _with(params: Params, trace: Trace, setting: str) -> Params:
     match = _SETTING.fullmatch(setting.strip())
     if match is None:
         raise UsageError(f"--set {setting!r} is no NAME=STEP or NAME=STEP:text (or :option, :target, :name)")
-    name, form, n = match["name"].strip(), match["form"] or "", int(match["n"])
-    field, text = text_of(trace, n, match["field"])
+    return _set(params, trace, match["name"].strip(), match["form"] or "", int(match["n"]), match["field"])
+
+
+def _set(params: Params, trace: Trace, name: str, form: str, n: int, wanted: str | None) -> Params:
+    field, text = text_of(trace, n, wanted)
     old = next((param for param in params.params if param.name == name), None)
     if old is None:
         data = {name: text}
@@ -174,7 +177,7 @@ def _renamed(params: Params, old: str, new: str) -> Params:
     return params.model_copy(update={"params": listed, "unclear": unclear})
 
 
-def _without(params: Params, name: str) -> Params:
+def _without(params: Params, trace: Trace, name: str) -> Params:
     """The parameters without one; its texts stay as they were recorded, and its value is ignored from now on."""
     gone = params.get(name)
     uses = []
@@ -185,9 +188,12 @@ def _without(params: Params, name: str) -> Params:
         ]
         uses.append(use.model_copy(update={"template": template_of(parts)}))
     rest = params.model_copy(update={"params": tuple(param for param in params.params if param.name != name)})
-    unclear = tuple(
-        one.model_copy(update={"names": left})
-        for one in params.unclear
-        if len(left := tuple(other for other in one.names if other != name)) > 0
+    rest = _sorted(rest.model_copy(update={"ignored": (*params.ignored, name)}), uses)
+    left = {one: tuple(other for other in one.names if other != name) for one in params.unclear}
+    rest = rest.model_copy(
+        update={"unclear": tuple(one.model_copy(update={"names": names}) for one, names in left.items() if names)}
     )
-    return _sorted(rest.model_copy(update={"unclear": unclear, "ignored": (*params.ignored, name)}), uses)
+    for one, names in left.items():
+        if len(names) == 1 < len(one.names):
+            rest = _set(rest, trace, names[0], "", one.n, one.field)
+    return rest
