@@ -186,6 +186,9 @@ class WebEnv:
         if snapshot is None or not await self._holds(snapshot, elements):
             snapshot = await self._snap(await session.still(self._ceiling))
         self._seen = snapshot
+        return self._observed(snapshot, session.news(), elements=elements)
+
+    def _observed(self, snapshot: Snapshot, news: Sequence[str], *, elements: bool = True) -> Observation:
         width, height = self._size
         return Observation(
             screenshot=snapshot.picture,
@@ -195,7 +198,7 @@ class WebEnv:
             url=snapshot.look.url,
             title=snapshot.look.title,
             elements=snapshot.elements if elements else (),
-            notes=(*session.news(), *snapshot.notes),
+            notes=(*news, *snapshot.notes),
             scroll=snapshot.look.scroll,
             landmarks=tuple(snapshot.look.landmarks),
         )
@@ -337,7 +340,7 @@ class WebEnv:
         if how.ceiling:
             effect.notes.append(f"The page was still busy after {self._ceiling:g} s; it is shown as it was then.")
         return Result(
-            changed=None if before is None else effect.changed or _differ(before, snapshot),
+            changed=None if before is None else effect.changed or differ(before, snapshot),
             hit=effect.hit,
             read_back=effect.read_back,
             notes=(*effect.notes, *snapshot.look.notes, *session.news()),
@@ -464,7 +467,8 @@ def _read_back(effect: Effect, looked: Look) -> None:
         effect.notes.append(f"The field holds {effect.read_back!r} now, not {effect.wanted!r}.")
 
 
-def _differ(before: Snapshot, now: Snapshot) -> bool:
+def differ(before: Snapshot, now: Snapshot) -> bool:
+    """Does one screen show something else than another: address, dialog, elements or picture?"""
     if before.look.url != now.look.url or before.dialog is not now.dialog:
         return True
     if before.has_elements and now.has_elements and before.elements != now.elements:

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 _PARTS = ("names.js", "tracker.js", "look.js", "hit.js", "find.js", "fields.js")
+_RECORDER_PARTS = ("names.js", "look.js", "hit.js", "fields.js", "record.js")
 _CALLS = (
     "quiet", "version", "change", "look", "aim", "arm", "aimScroll", "prepare", "held", "assign",
     "nativeOptions", "choose", "closeList", "drawnOptions", "reveal", "suggestions", "target", "find", "bring",
@@ -26,6 +27,16 @@ def library() -> str:
     return (
         f"(() => {{ 'use strict';\nif (window[{_KEY}]) return;\n{body}\n"
         f"Object.defineProperty(window, {_KEY}, {{ value: {{ {', '.join(_CALLS)} }} }});\n}})()"
+    )
+
+
+@cache
+def recorder(world: str, tell: str) -> str:
+    """The script that tells what a person does; for a world of its own, where `tell` is a binding to Python."""
+    body = "\n".join(files(__name__).joinpath(part).read_text(encoding="utf-8") for part in _RECORDER_PARTS)
+    return (
+        f"(() => {{ 'use strict';\nif (globalThis.{world}) return;\n{body.replace('__TELL__', tell)}\n"
+        f"globalThis.{world} = {{ bared, frameAt }};\n}})()"
     )
 
 
