@@ -12,7 +12,7 @@ from actions import Action, ActionError, Click, Drag, Finish, Observation, Place
 from agent.limits import Limits
 from agent.loop import Person, Watcher
 from agent.outcome import Ended, Outcome, status_of
-from agent.params import Params, Renewal, read_params
+from agent.params import Extra, Params, Renewal, read_params
 from agent.replay import effects, pages
 from agent.replay.evidence import likeness
 from agent.replay.grounding import Grounding
@@ -119,8 +119,14 @@ class _Replay:
     async def _all(self) -> Ended:
         try:
             waiting: list[Move] = []
+            last = 0
             for recorded in self._plan.moves:
+                for extra in self._renewal.before(recorded.n, after=last):
+                    await self._step(self._added(extra, recorded), waiting)
+                last = recorded.n
                 move = self._renewed(recorded)
+                if move is None:
+                    continue  # a box that the new values leave as it is
                 if is_scroll(move) and isinstance(self._env, Finder):
                     waiting.append(move)  # targets are scrolled to by themselves; kept for pages that load as they go
                     continue
@@ -185,21 +191,25 @@ class _Replay:
             if differs:
                 raise _Diverged(f"step {move.n}: {differs}")
             return None
-        try:
-            return await self.ladder.find(move, seen, same_page=not differs)
-        except Lost as lost:
-            if not differs and await self._made_way(move, scrolls):
-                return await self.ladder.find(move, await self.look(), same_page=True)
-            raise Lost(f"{differs}; {lost}" if differs else str(lost)) from lost
+        end = time.perf_counter() + self._patience
+        while True:
+            try:
+                return await self.ladder.find(move, seen, same_page=not differs)
+            except Lost as lost:
+                if not differs and await self._made_way(move, scrolls):
+                    scrolls = []
+                elif (left := end - time.perf_counter()) > 0:
+                    await self._env.perform(Wait(seconds=min(left, 1.0)))
+                else:
+                    raise Lost(f"{differs}; {lost}" if differs else str(lost)) from lost
+            seen = await self.look()
+            differs = pages.difference(move.before, seen)
 
     async def _made_way(self, move: Move, scrolls: list[Move]) -> bool:
         """What may bring a target forth: the scrolling that was recorded, and leaving a cookie banner behind."""
         for scroll in scrolls:
             await self._env.perform(scroll.action)
-        cleared = await clear(self._env, await self.look(), move.before)
-        if scrolls or cleared:
-            await self.look()
-        return bool(scrolls) or cleared
+        return await clear(self._env, await self.look(), move.before) or bool(scrolls)
 
     # --- the step and after it ---
 
@@ -245,8 +255,16 @@ class _Replay:
 
     # --- other values ---
 
-    def _renewed(self, move: Move) -> Move:
+    def _added(self, extra: Extra, move: Move) -> Move:
+        """What fills a field before a recorded move that found it filled."""
+        screen = self._screen(move.before)
+        return Move(move.n, extra.action, Result(hit=extra.hit, read_back=extra.read_back), screen, screen, None)
+
+    def _renewed(self, move: Move) -> Move | None:
         renewal = self._renewal
+        action = renewal.action(move.n, move.action)
+        if action is None:
+            return None
         result = move.result
         if result.hit is not None:
             result = result.model_copy(update={"hit": renewal.hit(move.n, result.hit)})
@@ -254,7 +272,7 @@ class _Replay:
             result = result.model_copy(update={"read_back": renewal.text(result.read_back)})
         return replace(
             move,
-            action=renewal.action(move.n, move.action),
+            action=action,
             result=result,
             before=self._screen(move.before),
             after=self._screen(move.after),

@@ -89,7 +89,7 @@ def verdict(recorded: Hit, weighed: Sequence[Weighed], same_page: bool) -> Weigh
     best = ranked[0]
     if len(ranked) > 1 and best.weight - ranked[1].weight < LEAD:
         return None
-    if recorded.alike and not best.told_apart:
+    if (recorded.alike or best.hit.alike) and not best.told_apart:
         return None
     if best.renamed:
         kept_its_name = any(likeness(recorded.name, one.hit.name) == 1.0 for one in ranked)

@@ -12,10 +12,10 @@ from agent.replay.evidence import Weighed, likeness, verdict, weigh
 from agent.replay.grounding import Grounding
 from agent.replay.picture import SURE, Picture, agreement, locate, sure
 from agent.replay.plan import Move
+from agent.replay.wording import says_the_same
 from agent.trace import Found, Trace, crop_frame
 from envs.base import Environment, Finder
 
-_CHANGED_NAME = 0.5
 _SCROLLS = 12
 _VIEW = 6.0
 """Clicks of the wheel that bring the next part of a page into view."""
@@ -181,8 +181,8 @@ class Ladder:
         for one in await self._finder.find(move.hit, wide=True):
             if one.role != move.hit.role or one.box is None or not _within(centre, one.box):
                 continue
-            if one.alike and likeness(one.name, move.hit.name) < 1.0:
-                return None  # one of several that are called alike, and were not
+            if one.name != move.hit.name and not says_the_same(one.role, move.hit.name, one.name):
+                return None
             return Target(_aimed(move, one.box), found, one)
         return None
 
