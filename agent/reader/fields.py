@@ -140,6 +140,8 @@ def pair_up(wishes: Sequence[Wish], targets: Sequence[Target], memory: Memory) -
     scored.sort(key=lambda pair: (-pair.score, order[pair.wish.key], pair.target.at))
     pairs: list[Pair] = []
     for pair in scored:
+        if _taken(pair, wishes, memory):
+            continue
         if any(other.target.at == pair.target.at for other in pairs):
             continue
         earlier = [other.target for other in pairs if other.wish.key == pair.wish.key and not _repeats(other.target)]
@@ -147,6 +149,17 @@ def pair_up(wishes: Sequence[Wish], targets: Sequence[Target], memory: Memory) -
         if not earlier or _repeats(pair.target) or not whole:
             pairs.append(pair)
     return sorted(pairs + _left_over(wishes, targets, pairs, memory), key=lambda pair: pair.target.at)
+
+
+def _taken(pair: Pair, wishes: Sequence[Wish], memory: Memory) -> bool:
+    """Does the field hold another value that was entered before, so that its name must have been misread now?"""
+    shown = pair.target.shown
+    if pair.target.kind != "text" or len(shown) < 3 or values.same(pair.wish.kind, pair.wish.text, shown):
+        return False
+    return any(
+        other.key in memory.placed and other.text != pair.wish.text and values.same(other.kind, other.text, shown)
+        for other in wishes
+    )
 
 
 def _left_over(wishes: Sequence[Wish], targets: Sequence[Target], pairs: list[Pair], memory: Memory) -> list[Pair]:

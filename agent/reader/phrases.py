@@ -109,7 +109,7 @@ def spoken(labels: Iterable[str]) -> dict[str, str]:
 def _wordings(label: str) -> frozenset[str]:
     name = re.sub(r"'s?(?= |$)", "", words.core(label).replace(",", ""))
     heads = words.alternatives(words.phrases("speech", "heads"))
-    found = {words.core(label), name, re.sub(rf" {heads}$", "", name)}
+    found = {words.core(label), name, re.sub(rf" ?{heads}$", "", name)}
     if words.has_cjk(name):
         found.add(re.sub(rf"^(?:{'|'.join(words.phrases('speech', 'fore'))})", "", name))
     plain = {*words.phrases("speech", "unnamed"), *words.phrases("speech", "stop")}

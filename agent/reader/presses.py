@@ -120,13 +120,15 @@ def _named(card: Card, wishes: Wishes, unplaced: Sequence[Wish], results: Sequen
             wanted |= set(words.tokens(wish.text))
     telling = [wish for wish in unplaced if _tells(card, wish)]
     alone = [wish for wish in telling if not all(_tells(other, wish) for other in results)]
-    return len((said & wanted) - common) + 3 * len(alone)
+    return len((said & wanted) - common) + len(alone)
 
 
 def _score(view: View, button: Widget, wishes: Wishes, memory: Memory) -> float:
     label = button.label
     asked = set(words.tokens(label)) & set(words.tokens(wishes.instruction))
     kind = words.button_kind(label)
+    if not kind and words.says("buttons", "choose", label) and sum(_alike(other, button) for other in view.buttons) > 1:
+        kind = "forward"  # one of several results
     if kind == "away" and not (asked and words.says("buttons", "away", wishes.instruction)):
         return 0.0
     if _beside_the_point(button, wishes) or _pressed_in_vain(view, button, memory):

@@ -55,7 +55,7 @@ class Sentence:
         self.caseless = not words.has_cjk(text) and text[1:] == text[1:].lower()
         self.found: list[Wish] = []
         for read in (
-            self._quotes, self._addresses, self._lines, self._days, self._times, self._said, self._named_after,
+            self._quotes, self._asides, self._addresses, self._lines, self._days, self._times, self._said, self._named_after,
             self._numbered, self._phones,
             self._flags, self._counts, self._phrases, self._lengths, self._things, self._codes, self._told,
         ):  # fmt: skip
@@ -106,6 +106,14 @@ class Sentence:
             if not slot and words.says("speech", "seeking", before[-16:]):
                 slot = "search"
             if self._add(slot, text, label):
+                self._blank(match.start(), match.end())
+
+    def _asides(self) -> None:
+        """'One guest has a nut allergy, please put that in the notes': the sentence before is what is to be noted."""
+        prose = words.alternatives(words.phrases("speech", "in_prose"))
+        pattern = rf"(?:^|(?<=[.;!?。；] ))(?P<said>[^.;!?。；{GONE}]{{8,}}?)[,，] ?(?:and |so |please |bitte |请)*{prose}[^.;。；]*"
+        if match := re.search(pattern, self.rest, re.IGNORECASE):
+            if self._add("message", match["said"]):
                 self._blank(match.start(), match.end())
 
     def _addresses(self) -> None:
@@ -228,8 +236,11 @@ class Sentence:
             figure = _FIGURE.match(value)
             value = figure[0] if figure else self._proper(value, 5) if not self.caseless else ""
         slot = self._slot_under(label, value)
+        kinds = {words.slot(slot).kind, *(words.slot(named).kind for named in words.slots_of(label))}
         if words.slot(slot).kind == "name":
             value = self._proper(value, 5) or value
+        elif "phone" in kinds and (digits := re.search(r"[+(]?\d.*", value)):
+            value = digits[0]
         if not self._add(slot, value, label):
             return False
         at = match.start("value") + match["value"].find(value)

@@ -44,8 +44,8 @@ class Situation:
 
     def _read(self) -> Wishes:
         """The wishes, read with the names that this page gives its fields and those that helped on earlier ones."""
-        here = [target.name for target in self.view.targets if target.kind != "tick" and target.name]
-        labels = list(dict.fromkeys([*self.memory.names, *here]))
+        here = [target.name for target in self.view.targets if target.kind != "tick" and not target.part]
+        labels = list(filter(None, dict.fromkeys([*self.memory.names, *here])))
         wishes = read_wishes(self.briefing.task, self.memory.answers, labels)
         read = {wish.label for wish in wishes.values}
         self.memory.names = [label for label in labels if label in read]

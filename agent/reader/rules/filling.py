@@ -34,17 +34,27 @@ def option_list(now: Situation) -> Step | None:
 
 
 def fill(now: Situation) -> Step | None:
-    """The next field, in reading order, that does not hold what it should."""
-    for pair in now.pairs:
-        if now.holds(pair):
-            continue
-        if fields.given_up(pair, now.memory):
-            shown = pair.target.shown
+    """The next field, list or box, in reading order, that does not hold what it should or what the task mentions.
+
+    In reading order, since what has been scrolled away is not seen again before the press.
+    """
+    pairs = {pair.target.at: pair for pair in now.pairs}
+    for target in now.view.targets:
+        pair = pairs.get(target.at)
+        if pair is None:
+            step = _mentioned(now, target)
+        elif now.holds(pair):
+            step = None
+        elif fields.given_up(pair, now.memory):
+            shown = target.shown
             holds = f"it holds '{shown}'" if shown else "it stays empty"
-            offer = f"; it offers {', '.join(pair.target.options[:8])}" if pair.target.options else ""
-            return now.end(f"'{pair.target.name}' does not take {pair.wish.told()}: {holds}{offer}")
-        return _enter(now, pair)
-    return _count(now) or _mentioned(now)
+            offer = f"; it offers {', '.join(target.options[:8])}" if target.options else ""
+            return now.end(f"'{target.name}' does not take {pair.wish.told()}: {holds}{offer}")
+        else:
+            step = _enter(now, pair)
+        if step is not None:
+            return step
+    return _count(now)
 
 
 def _enter(now: Situation, pair: Pair) -> Step:
@@ -86,26 +96,24 @@ def pick(now: Situation, target: Target, at: int, key: str, why: str) -> Step:
     return Step(Select(at=now.view.place(target.widget), option=option), f"{why}: choose '{option}'.", target.widget)
 
 
-def _mentioned(now: Situation) -> Step | None:
-    """Choices and boxes that the instruction names in passing: 'a double room, with breakfast'."""
-    paired = {pair.target.at for pair in now.pairs}
-    for target in now.view.targets:
-        if target.at in paired or now.memory.tries.get(target.name, 0) >= _TRIES_OF_HINTS:
-            continue
-        if target.kind == "select" and not target.options and _worth_opening(now, target):
-            return _open(now, target)
-        if target.kind in ("radio", "select") and target.options:
-            at = choices.mentioned(now.wishes, target)
-            if at is not None and words.plain(target.options[at]) != words.plain(target.shown):
-                now.tried(target.name)
-                return pick(now, target, at, f"hint {target.name}", "The task mentions it")
-        elif target.kind == "tick":
-            wanted = _box_wanted(now, target)
-            if wanted is not None and wanted != bool(target.widget.checked):
-                now.tried(target.name)
-                now.memory.ticked.append(target.name[:60])
-                verb, why = ("Tick", "the task or the form asks for it") if wanted else ("Untick", "it was refused")
-                return now.click(target.widget, f"tick {target.name}", f"{verb} '{target.name[:120]}': {why}.")
+def _mentioned(now: Situation, target: Target) -> Step | None:
+    """A choice or a box that the instruction names in passing: 'a double room, with breakfast'."""
+    if now.memory.tries.get(target.name, 0) >= _TRIES_OF_HINTS:
+        return None
+    if target.kind == "select" and not target.options and _worth_opening(now, target):
+        return _open(now, target)
+    if target.kind in ("radio", "select") and target.options:
+        at = choices.mentioned(now.wishes, target)
+        if at is not None and words.plain(target.options[at]) != words.plain(target.shown):
+            now.tried(target.name)
+            return pick(now, target, at, f"hint {target.name}", "The task mentions it")
+    elif target.kind == "tick":
+        wanted = _box_wanted(now, target)
+        if wanted is not None and wanted != bool(target.widget.checked):
+            now.tried(target.name)
+            now.memory.ticked.append(target.name[:60])
+            verb, why = ("Tick", "the task or the form asks for it") if wanted else ("Untick", "it was refused")
+            return now.click(target.widget, f"tick {target.name}", f"{verb} '{target.name[:120]}': {why}.")
     return None
 
 

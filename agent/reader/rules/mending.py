@@ -9,6 +9,7 @@ from actions import Ask, Type
 from agent.reader import dates, fields, values, words
 from agent.reader.fields import Pair, Target
 from agent.reader.moves import Step
+from agent.reader.scene import Rect
 from agent.reader.situation import Situation
 
 
@@ -66,7 +67,7 @@ def _mended(now: Situation, pair: Pair, complaint: str) -> str:
         shape = dates.shape_of(complaint)
         return dates.write(day, mask or shape or "dd/mm/yyyy")
     if pair.wish.kind in ("phone", "amount") or words.says("signs", "digits_only", complaint):
-        return re.sub(r"\D", "", pair.wish.text)
+        return re.sub(r"\D", "", pair.wish.text) or pair.target.shown
     return pair.target.shown
 
 
@@ -78,7 +79,12 @@ def complaints(now: Situation) -> list[str]:
 
 def _is_label(now: Situation, text: str) -> bool:
     """Is a text that sounds like a complaint only a field's own label or hint?"""
-    return any(words.trimmed(text) in words.plain(target.hint) for target in now.view.targets)
+    said = words.trimmed(text)
+    return any(
+        said in words.plain(target.hint)
+        or said in (words.trimmed(target.widget.value), *map(words.trimmed, target.options))
+        for target in now.view.targets
+    )
 
 
 def _blamed(now: Situation, complaint: str) -> Target | None:
@@ -99,14 +105,20 @@ def _blamed(now: Situation, complaint: str) -> Target | None:
     line = next((line for line in now.view.texts if line.text == complaint), None)
     if line is None:
         return None
-    # a complaint stands right under its field, or beside it
-    reach = {
-        target.at: line.box.centre[1] - box.centre[1] + (2 * now.view.scene.line if line.box.bottom < box.top else 0)
-        for target in now.view.targets
-        if (box := now.view.box(target.widget)) is not None
-    }
-    nearest = min(reach, key=lambda at: abs(reach[at]), default=None)
-    return next((target for target in now.view.targets if target.at == nearest), None)
+    if words.says("signs", "digits_only", complaint):
+        targets = [t for t in now.view.targets if re.search(r"\d", t.shown) and re.search(r"\D", t.shown)]
+    else:
+        targets = list(now.view.targets)
+    distances = {t.at: _distance(now, line.box, box) for t in targets if (box := now.view.box(t.widget)) is not None}
+    nearest = min(distances, key=distances.__getitem__, default=None)
+    return next((target for target in targets if target.at == nearest), None)
+
+
+def _distance(now: Situation, said: Rect, field: Rect) -> float:
+    """How far a complaint is from a field that it may be about: right under it is near, over or beside it is far."""
+    aside = max(0.0, said.left - field.right, field.left - said.right)
+    above = 2 * now.view.scene.line if said.bottom < field.top else 0.0
+    return abs(said.centre[1] - field.centre[1]) + above + aside
 
 
 def required(now: Situation) -> Step | None:

@@ -106,7 +106,8 @@ def impossible(now: Situation) -> Step | None:
     if entering:
         return now.end(f"the page says: {text}, and there is no place for {now.names(now.unplaced())}")
     choice = presses.best(now.view, now.wishes, now.memory, now.unplaced(), may_scroll=False)
-    if isinstance(choice, Choice) and words.button_kind(choice.button.label):
+    label = choice.button.label if isinstance(choice, Choice) else ""
+    if label and (words.button_kind(label) or words.says("buttons", "choose", label)):
         return None
     if isinstance(choice, NoChoice) and not choice.over and going_on.can_look(now):
         return None
