@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from actions import UsageError
 from agent.cli.app import app
 
 bench = typer.Typer(help="Measure.", no_args_is_help=True)
@@ -59,5 +61,52 @@ def bench_parser(
         else:
             console.out(found.table())
         return 0 if found.good else 1
+
+    raise typer.Exit(guarded(measure, console))
+
+
+@bench.command("engine")
+def bench_engine(
+    base_url: Annotated[str | None, typer.Option(help="The model's OpenAI-compatible API.")] = None,
+    model: Annotated[str | None, typer.Option(help="The model's name as the server knows it.")] = None,
+    env: Annotated[
+        str | None, typer.Option(help="The platform whose dialect is spoken: web, desktop, android.")
+    ] = None,
+    dialect: Annotated[str | None, typer.Option(help="How the model is spoken to.")] = None,
+    steps: Annotated[int, typer.Option(min=1, help="Requests in each way of asking.")] = 5,
+    budget: Annotated[int, typer.Option(min=1, help="Tokens of thinking in the way with a budget.")] = 256,
+    size: Annotated[str | None, typer.Option(metavar="WxH", help="The picture's size (1280x800).")] = None,
+    image: Annotated[Path | None, typer.Option(help="A screenshot to ask about; else a form is drawn.")] = None,
+    json_wanted: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """Tokens and seconds a step at a model's server, with and without early stop and a thinking budget."""
+    from agent.bench.engine import report
+    from agent.command import guarded
+    from agent.console import Console
+    from agent.settings import load
+
+    console = Console()
+
+    def measure() -> int:
+        settings = load(base_url=base_url, model=model, env=env, dialect=dialect, viewport=size)
+        if settings.base_url is None:
+            raise UsageError("which server? Give --base-url URL")
+        found = report(
+            settings.base_url,
+            settings.model or "",
+            api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+            timeout=settings.endpoint_timeout,
+            dialect=settings.dialect,
+            steps=steps,
+            budget=budget,
+            platform=settings.env,
+            image=image,
+            size=settings.viewport_size,
+        )
+        if json_wanted:
+            console.json(found.as_dict())
+        else:
+            console.out(found.table())
+        return 0
 
     raise typer.Exit(guarded(measure, console))

@@ -1,6 +1,9 @@
-"""Makes tiny models of GLM-4.1V's architecture that say what they are told to. Run by an engine's own Python.
+"""Makes models of GLM-4.1V's architecture that say what they are told to. Run by an engine's own Python.
 
-    python tests/engine/tiny.py FOLDER    writes FOLDER/brief and FOLDER/endless, ready for `transformers serve`
+    python tests/engine/tiny.py FOLDER           writes FOLDER/brief, FOLDER/endless and FOLDER/talkative, ready for
+                                                 `transformers serve`
+    python tests/engine/tiny.py FOLDER --full    writes FOLDER/talkative in the 9B model's true shape (20 GB), for
+                                                 measuring on a GPU
 
 All weights are random, but the last step is a table: the layers whisper beside the residual stream, so what is read
 out is the newest token, and each token of a script is followed by the next one. Pictures go through a real processor
@@ -42,7 +45,23 @@ ENDLESS = (
 )
 DONE = ("</think>", "<answer>", "It is done. ", "<|begin_of_box|>", "DONE(answer='42')", *ENDS, "</answer>", STOP)
 """Thinks for ever; where its thinking is closed for it, it is done."""
-SCRIPTS: dict[str, tuple[tuple[str, ...], ...]] = {"brief": (BRIEF,), "endless": (ENDLESS, DONE)}
+TALKATIVE = (
+    BEGIN, "<think>", *(f" I consider part {n}." for n in range(400)), *WAITS[2:], *ENDS,
+    *(f" Because of {n}." for n in range(120)), "</answer>", STOP,
+)  # fmt: skip
+"""Thinks in 400 tokens, answers in 9, and explains itself in 120 more."""
+SCRIPTS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "brief": (BRIEF,), "endless": (ENDLESS, DONE), "talkative": (TALKATIVE,),
+}  # fmt: skip
+TINY_TEXT = {
+    "hidden_size": 64, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+    "num_key_value_heads": 2, "max_position_embeddings": 65536,
+    "rope_parameters": {
+        "rope_type": "default", "rope_theta": 10000.0, "mrope_section": [2, 3, 3], "partial_rotary_factor": 1.0,
+    },
+}  # fmt: skip
+TINY_VISION = {"depth": 1, "hidden_size": 32, "num_heads": 2, "out_hidden_size": 64, "intermediate_size": 32}
+FULL_TEXT = {"vocab_size": 151552, "max_position_embeddings": 65536}
 
 TEMPLATE = """[gMASK]<sop>
 {%- for message in messages %}<|{{ message.role }}|>
@@ -72,7 +91,7 @@ def tokenizer_of(scripts: tuple[tuple[str, ...], ...]) -> PreTrainedTokenizerFas
     )  # fmt: skip
 
 
-def make(folder: Path, scripts: tuple[tuple[str, ...], ...]) -> None:
+def make(folder: Path, scripts: tuple[tuple[str, ...], ...], *, full: bool) -> None:
     """Write a model, its tokenizer and its processor."""
     torch.manual_seed(0)
     tokenizer = tokenizer_of(scripts)
@@ -81,22 +100,18 @@ def make(folder: Path, scripts: tuple[tuple[str, ...], ...]) -> None:
         (found,) = tokenizer.encode(token)
         return int(found)
 
+    text = {"vocab_size": len(tokenizer), **TINY_TEXT} if not full else FULL_TEXT
     config = Glm4vConfig(
-        text_config={
-            "vocab_size": len(tokenizer), "hidden_size": 64, "intermediate_size": 64, "num_hidden_layers": 2,
-            "num_attention_heads": 4, "num_key_value_heads": 2, "max_position_embeddings": 65536,
-            "pad_token_id": tokenizer.pad_token_id, "eos_token_id": tokenizer.eos_token_id,
-            "rope_parameters": {"rope_type": "default", "rope_theta": 10000.0, "mrope_section": [2, 3, 3],
-                                "partial_rotary_factor": 1.0},
-        },
-        vision_config={
-            "depth": 1, "hidden_size": 32, "num_heads": 2, "out_hidden_size": 64, "intermediate_size": 32,
-        },
+        text_config={**text, "pad_token_id": tokenizer.pad_token_id, "eos_token_id": tokenizer.eos_token_id},
+        vision_config=TINY_VISION if not full else {},
         image_token_id=number("<|image|>"), video_token_id=number("<|video|>"),
         image_start_token_id=number("<|begin_of_image|>"), image_end_token_id=number("<|end_of_image|>"),
         video_start_token_id=number("<|begin_of_video|>"), video_end_token_id=number("<|end_of_video|>"),
     )  # fmt: skip
-    model = Glm4vForConditionalGeneration(config).eval()
+    # ten thousand million random numbers are made where they will be used, in the precision that they are used in
+    with torch.device("cuda" if full else "cpu"):
+        torch.set_default_dtype(torch.bfloat16 if full else torch.float32)
+        model = Glm4vForConditionalGeneration(config).eval()
     with torch.no_grad():
         embedded = model.get_input_embeddings().weight
         embedded.normal_(0, 1)
@@ -118,5 +133,7 @@ def make(folder: Path, scripts: tuple[tuple[str, ...], ...]) -> None:
 
 
 if __name__ == "__main__":
+    whole = "--full" in sys.argv[2:]
     for name, scripts in SCRIPTS.items():
-        make(Path(sys.argv[1]) / name, scripts)
+        if name == "talkative" or not whole:
+            make(Path(sys.argv[1]) / name, scripts, full=whole)
