@@ -8,7 +8,7 @@ from __future__ import annotations
 from agent.cli.app import app
 
 # isort: off
-from agent.cli import run, replay, trace, view, prompts, serve, bench  # noqa: F401 - each adds its commands to `app`
+from agent.cli import run, record, replay, trace, view, prompts, serve, bench  # noqa: F401 - each adds its own
 
 # isort: on
 
