@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from agent.describe import describe, effect
@@ -64,6 +65,18 @@ class Console:
             self.say(f"     {_clip(turn.problem)}", "yellow")
         elif turn.result is not None and (came := effect(turn.result)):
             self.say(f"     {_clip(came)}", "dim")
+
+    @contextmanager
+    def progress(self, total: int) -> Iterator[Callable[[], None]]:
+        """A bar for `total` things, where stderr is a terminal; what it gives moves it on by one."""
+        if self._quiet or not self._err.is_terminal:
+            yield lambda: None
+            return
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
+
+        with Progress(BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=self._err, transient=True) as bar:
+            task = bar.add_task("", total=total)
+            yield lambda: bar.advance(task)
 
     def outcome(self, outcome: Outcome) -> None:
         """The end: a line to stderr, the answer (or, with --json, one object) to stdout."""

@@ -37,6 +37,16 @@ class Plan:
     finish: Finish
     end: Screen
 
+    @property
+    def sending(self) -> int:
+        """The number of the first step that may send what was filled in: a final button, else the last thing done."""
+        final = [
+            move.n
+            for move in self.moves
+            if move.action.kind == "click" and move.hit is not None and move.hit.role != "link" and _is_final(move.hit)
+        ]
+        return min([*final, self.moves[-1].n])
+
 
 def plan(trace: Trace) -> Plan:
     """What to repeat. Raises TraceError for a trace that did not end complete, or that did nothing."""
@@ -93,6 +103,12 @@ def _opens(move: Move, chosen: Hit) -> bool:
     if not isinstance(move.action, Click) or move.hit is None or chosen.tag != "option":
         return False
     return move.hit.tag == "select" and move.hit.path.split(" |> ")[-1] == chosen.path.split(" |> ")[-1]
+
+
+def _is_final(hit: Hit) -> bool:
+    from agent.reader import words
+
+    return words.button_kind(hit.name) == "final"
 
 
 def is_scroll(move: Move) -> bool:
