@@ -7,7 +7,7 @@ import re
 from actions import Hit, Observation, Result, Select, Type
 from agent.replay import pages
 from agent.replay.evidence import likeness
-from agent.replay.picture import Picture, agreement, is_flat, piece
+from agent.replay.picture import agreement, is_flat, outlines, piece
 from agent.replay.plan import Move
 from agent.trace import Screen, Trace, crop_frame
 
@@ -69,8 +69,8 @@ def _region(move: Move, now: Observation, trace: Trace) -> str:
     if hit is None or hit.box is None or (now.width, now.height) != (move.after.width, move.after.height):
         return ""
     frame = crop_frame(hit.box, now.width, now.height)
-    then = piece(Picture(trace.image(move.after.image)), frame)
+    then = piece(outlines(trace.image(move.after.image)), frame)
     if is_flat(then):
         return ""
-    score = agreement(then, Picture(now.screenshot), frame[0], frame[1])
+    score = agreement(then, outlines(now.screenshot), frame[0], frame[1])
     return "" if score is None or score >= _AGREES else f"the picture around the target agrees by {score:.0%} only"

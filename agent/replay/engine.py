@@ -81,6 +81,8 @@ class _Replay:
         self._patience = patience
         self._grounding = grounding
         self._seen: Observation | None = None
+        self._agreed: Screen | None = None
+        """The recorded screen that the one seen last is known to be."""
         self._count = 0
 
     async def through(self, values: dict[str, str]) -> Outcome:
@@ -186,7 +188,10 @@ class _Replay:
 
     async def _target(self, move: Move, scrolls: list[Move]) -> Target | None:
         """Where to act, None for what has no target. Raises Lost, and _Diverged on another screen."""
-        seen, differs = await self._until(lambda now: pages.difference(move.before, now))
+        if self._seen is not None and self._agreed == move.before:
+            seen, differs = self._seen, ""  # it was compared after the step before
+        else:
+            seen, differs = await self._until(lambda now: pages.difference(move.before, now))
         if not move.has_target:
             if differs:
                 raise _Diverged(f"step {move.n}: {differs}")
@@ -214,7 +219,8 @@ class _Replay:
     # --- the step and after it ---
 
     async def _checked(self, move: Move, result: Result) -> dict[str, str]:
-        now, _ = await self._until(lambda seen: pages.difference(move.after, seen))
+        now, differs = await self._until(lambda seen: pages.difference(move.after, seen))
+        self._agreed = None if differs else move.after
         checks = effects.check(move, result, now, self._trace)
         if checks["changed"] and not checks["screen"] and await self._changes():
             checks["changed"] = ""  # it had its effect later than the look after it

@@ -17,9 +17,10 @@ ENOUGH = 4.0
 LEAD = 1.5
 """How much more the best must have than the next."""
 _NAME, _TEST_ID, _NEAR, _PICTURE, _STABLE_PATH, _PATH, _PLACE, _ONLY = 3.0, 3.0, 2.0, 2.0, 2.0, 1.0, 1.0, 1.0
-_ALIKE, _OTHER = 0.85, 0.5
+_ALIKE, _OTHER = 0.9, 0.5
 _CLOSE = 0.03
 _OWN_TRAIT = re.compile(r"[#\[][^>]*$")
+_NUMBER = re.compile(r"\d+")
 _RENAMED = 5.0
 """What a thing of another name needs: a reworded button is rare, and another button in its place is not."""
 
@@ -99,12 +100,17 @@ def verdict(recorded: Hit, weighed: Sequence[Weighed], same_page: bool) -> Weigh
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike two texts are, 0..1, whatever their case, spaces and punctuation; 1.0 only for the same words."""
+    """How alike two texts are, 0..1, whatever their case, spaces and punctuation; 1.0 only for the same words.
+
+    Texts with different numbers are never much alike: "Guest 1" is not "Guest 2".
+    """
     from rapidfuzz import fuzz
 
     left, right = _plain(one), _plain(other)
     if left == right:
         return 1.0
+    if _NUMBER.findall(left) != _NUMBER.findall(right):
+        return 0.0
     return min(0.99, float(fuzz.ratio(left, right)) / 100) if left and right else 0.0
 
 

@@ -10,7 +10,7 @@ from agent.loop import Person
 from agent.replay.anchors import Anchors
 from agent.replay.evidence import Weighed, likeness, verdict, weigh
 from agent.replay.grounding import Grounding
-from agent.replay.picture import SURE, Picture, agreement, locate, sure
+from agent.replay.picture import SURE, Array, agreement, locate, outlines, sure
 from agent.replay.plan import Move
 from agent.replay.wording import says_the_same
 from agent.trace import Found, Trace, crop_frame
@@ -104,6 +104,9 @@ class Ladder:
         only = len(named) == 1 and not move.hit.alike
         return [weigh(move.hit, one, self._picture_at(move, one, seen), only) for one in candidates]
 
+    def _crop(self, name: str) -> Array:
+        return outlines(self._trace.image(name))
+
     def _picture_at(self, move: Move, candidate: Hit, seen: Observation) -> float | None:
         """How well the recorded crop agrees with what stands around a candidate."""
         if move.crop is None or candidate.box is None or move.hit is None or move.hit.box is None:
@@ -112,8 +115,7 @@ class Ladder:
         left, top, _, _ = crop_frame(move.hit.box, move.before.width, move.before.height)
         x = left + round(now.x * seen.width - then.x * move.before.width)
         y = top + round(now.y * seen.height - then.y * move.before.height)
-        crop = Picture(self._trace.image(move.crop))
-        return agreement(crop.outlines, Picture(seen.screenshot), x, y)
+        return agreement(self._crop(move.crop), outlines(seen.screenshot), x, y)
 
     def _at_its_place(self, move: Move, seen: Observation, shown: list[str]) -> Target | None:
         """Where nothing can be asked what it is: the picture at the recorded place."""
@@ -123,7 +125,7 @@ class Ladder:
             return None
         box = move.hit.box if move.hit is not None and move.hit.box is not None else _box(place)
         left, top, _, _ = crop_frame(box, move.before.width, move.before.height)
-        score = agreement(Picture(self._trace.image(move.crop)).outlines, Picture(seen.screenshot), left, top)
+        score = agreement(self._crop(move.crop), outlines(seen.screenshot), left, top)
         if score is None or score < SURE:
             shown.append("the picture at its place is another")
             return None
@@ -134,12 +136,12 @@ class Ladder:
     async def _by_picture(self, move: Move, shown: list[str]) -> Target | None:
         if move.crop is None:
             return None
-        crop = Picture(self._trace.image(move.crop))
+        crop = self._crop(move.crop)
         seen = await self._look()
         for down in range(_SCROLLS):
-            spot = sure(locate(crop.outlines, Picture(seen.screenshot)))
+            spot = sure(locate(crop, outlines(seen.screenshot)))
             if spot is not None:
-                width, height = crop.size
+                height, width = crop.shape
                 frame = (spot.x, spot.y, spot.x + width * spot.scale, spot.y + height * spot.scale)
                 box = _inner(move, frame, spot.scale, seen)
                 target = await self._confirmed(move, box, Found(step=move.n, rung="picture", sure=round(spot.score, 2),

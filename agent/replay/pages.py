@@ -13,6 +13,8 @@ from agent.trace import Screen
 SAME = 0.5
 """Share of the votes from which two screens are taken for the same one."""
 _MASKED = re.compile(r"\b(?=\w*\d)[\w-]+\b")
+_IDENTITY = re.compile(r"^\d+$|\d{3}|\d.*\D.*\d|\d+[A-Za-z]|[A-Z]+\d")
+"""A step of a path that names one of many, such as 17 or HH-QT81; step-2 is one of a kind."""
 _ALIKE = 0.85
 _FEW = 3
 
@@ -40,7 +42,7 @@ def difference(recorded: Screen, now: Observation | Screen) -> str:
 def route(url: str) -> tuple[str, ...]:
     """The path of an address, with what looks like a number or an id masked."""
     parts = urlsplit(url)
-    return tuple(_MASKED.sub("#", step) for step in parts.path.rstrip("/").split("/"))
+    return tuple("#" if _IDENTITY.search(step) else step for step in parts.path.rstrip("/").split("/"))
 
 
 def news(before: Screen, after: Screen) -> list[str]:

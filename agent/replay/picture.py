@@ -1,12 +1,13 @@
 """Comparing pictures of a screen, and finding a piece of one on another.
 
-Everything is compared by its outlines, so that another theme, light or dark, changes little.
+Everything is compared by its outlines, so that another theme, light or dark, changes little: "pictures" below are those
+of `outlines`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 from actions import TraceError
@@ -38,36 +39,24 @@ class Spot:
     score: float
 
 
-class Picture:
-    """A screenshot or a piece of one; decoded when it is first looked at."""
+@lru_cache(maxsize=8)
+def outlines(encoded: bytes) -> Array:
+    """The strength of the outlines in an encoded picture, height x width, 0..255. Raises TraceError if it is none."""
+    import cv2
+    import numpy as np
 
-    def __init__(self, encoded: bytes) -> None:
-        self._encoded = encoded
-
-    @cached_property
-    def outlines(self) -> Array:
-        """The strength of the outlines, height x width, 0..255."""
-        import cv2
-        import numpy as np
-
-        gray = cv2.imdecode(np.frombuffer(self._encoded, np.uint8), cv2.IMREAD_GRAYSCALE)
-        if gray is None:
-            raise TraceError("a picture of the trace is no readable picture")
-        strong = cv2.morphologyEx(gray, cv2.MORPH_GRADIENT, cv2.getStructuringElement(cv2.MORPH_RECT, (2, 2)))
-        # faint and strong outlines alike, so that a pale theme looks like a bold one
-        return np.minimum(strong, 64) * 3
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels."""
-        height, width = self.outlines.shape[:2]
-        return width, height
+    gray = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_GRAYSCALE)
+    if gray is None:
+        raise TraceError("a picture of the trace is no readable picture")
+    strong = cv2.morphologyEx(gray, cv2.MORPH_GRADIENT, cv2.getStructuringElement(cv2.MORPH_RECT, (2, 2)))
+    # faint and strong outlines alike, so that a pale theme looks like a bold one
+    return np.minimum(strong, 64) * 3
 
 
-def piece(picture: Picture, frame: tuple[int, int, int, int]) -> Array:
-    """The outlines inside (left, top, right, bottom) in pixels, cut off at the picture's edges."""
+def piece(picture: Array, frame: tuple[int, int, int, int]) -> Array:
+    """What is inside (left, top, right, bottom) in pixels, cut off at the picture's edges."""
     left, top, right, bottom = frame
-    return picture.outlines[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
+    return picture[max(0, top) : max(0, bottom), max(0, left) : max(0, right)]
 
 
 def is_flat(part: Array) -> bool:
@@ -75,7 +64,7 @@ def is_flat(part: Array) -> bool:
     return part.size == 0 or min(part.shape[:2]) < 6 or float(part.mean()) < _FLAT
 
 
-def agreement(part: Array, picture: Picture, x: int, y: int) -> float | None:
+def agreement(part: Array, picture: Array, x: int, y: int) -> float | None:
     """How well `part` agrees with what stands at (x, y) of a picture, 0..1; None if it shows too little to say."""
     import cv2
 
@@ -88,13 +77,13 @@ def agreement(part: Array, picture: Picture, x: int, y: int) -> float | None:
     return max(0.0, float(cv2.matchTemplate(around, part, cv2.TM_CCOEFF_NORMED).max()))
 
 
-def locate(part: Array, picture: Picture) -> list[Spot]:
+def locate(part: Array, picture: Array) -> list[Spot]:
     """Where `part` stands on a picture, best first: at several scales, coarsely first and then to the pixel."""
     import cv2
 
     if is_flat(part):
         return []
-    small = cv2.resize(picture.outlines, None, fx=_COARSE, fy=_COARSE, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(picture, None, fx=_COARSE, fy=_COARSE, interpolation=cv2.INTER_AREA)
     rough: list[Spot] = []
     for scale in _SCALES:
         template = _resized(part, scale * _COARSE)
@@ -141,7 +130,7 @@ def _peaks(scores: Array, shape: tuple[int, ...], scale: float, most: int = 3) -
     return found
 
 
-def _refined(part: Array, picture: Picture, spot: Spot) -> Spot:
+def _refined(part: Array, picture: Array, spot: Spot) -> Spot:
     import cv2
 
     template = _resized(part, spot.scale)

@@ -8,19 +8,20 @@ from importlib.resources import files
 
 from agent.replay.evidence import likeness
 
-_ALIKE = 0.75
 _FIELDS = ("textbox", "searchbox", "combobox", "listbox", "spinbutton", "checkbox", "radio", "switch", "slider")
 
 
 def says_the_same(role: str, one: str, other: str) -> bool:
     """Would a person take both names for the same thing of that role?"""
-    if likeness(one, other) >= _ALIKE:
+    if likeness(one, other) == 1.0:
         return True
-    if role in _FIELDS:
-        from agent.reader import words
+    from agent.reader import words
 
-        then, now = words.slots_of(one), words.slots_of(other)
-        return bool(set(then) & set(now)) or words.closeness(one, other) >= words.MATCH
+    if role in _FIELDS:
+        then, now = set(words.slots_of(one)), set(words.slots_of(other))
+        return bool(then & now) if then and now else words.closeness(one, other) >= words.MATCH
+    if words.tokens(one) and words.tokens(one) == words.tokens(other):
+        return True
     return any(_plain(one) in row and _plain(other) in row for row in _buttons())
 
 
