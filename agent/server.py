@@ -18,6 +18,7 @@ from agent.thinking import Terms, Watch
 from agent.tokens import added, prompt_tokens
 from agent.toolcalls import as_the_api_has_them
 from prompts.base import Message, Reply, Stop, Usage
+from prompts.tokens import THINK_END
 
 if TYPE_CHECKING:
     import httpx2
@@ -167,6 +168,7 @@ class Server:
             off=ask.thinking is False,
             early_stop=self._early_stop,
             plain=ask.plain or bool(ask.prefix),
+            begun=ask.prefix.rpartition(THINK_END)[2],
             prompt=prompt,
         )
         stop: Stop | None = None

@@ -128,8 +128,8 @@ class Watch:
     """Says of a stream, event by event, when to close it.
 
     `budget` are the thinking's tokens (None: no bound); `off` says that it was switched off, so that what a server
-    files as reasoning may be the answer. `plain` says that no thinking is to be expected. `prompt` estimates the
-    prompt's tokens, for a server that does not say.
+    files as reasoning may be the answer. `plain` says that no thinking is to be expected; `begun` is what the answer
+    was begun with for the server. `prompt` estimates the prompt's tokens, for a server that does not say.
     """
 
     _FREE = 200_000
@@ -144,6 +144,7 @@ class Watch:
         off: bool,
         early_stop: bool,
         plain: bool,
+        begun: str,
         prompt: Callable[[], int],
     ) -> None:
         self.phase = Phase()
@@ -153,6 +154,7 @@ class Watch:
         self._off = off
         self._settled = terms.settled if early_stop else None
         self._plain = plain
+        self._begun = begun
         self._prompt = prompt
         self._thought = 0
         self._counted = 0
@@ -207,7 +209,8 @@ class Watch:
         return True
 
     def _answer(self) -> Reply:
-        return Reply(text=self._gathered.text(self.phase.answer_from), tool_calls=self._gathered.calls)
+        text = self._begun + self._gathered.text(self.phase.answer_from)
+        return Reply(text=text, tool_calls=self._gathered.calls)
 
     def _spent_on_prompt(self) -> int:
         return self._prompt() if self._gathered.prompt is None else self._gathered.prompt

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from actions import UsageError
 from agent.cli.app import app
 
 bench = typer.Typer(help="Measure.", no_args_is_help=True)
@@ -80,6 +79,7 @@ def bench_engine(
     json_wanted: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
     """Tokens and seconds a step at a model's server, with and without early stop and a thinking budget."""
+    from actions import UsageError
     from agent.bench.engine import report
     from agent.command import guarded
     from agent.console import Console

@@ -145,6 +145,14 @@ async def test_thinking_over_its_budget_is_closed_and_the_answer_follows(field: 
     assert engine.abandoned == 1
 
 
+async def test_an_answer_that_was_begun_for_the_model_is_settled_in_time_too() -> None:
+    engine = Engine(answer=WHOLE.removeprefix("<answer>"), thinking=HARD, tail=" and so on")
+    reply, _ = await ask(engine, thinking=100)
+    assert reply.stops == ("thinking", "settled")
+    assert reply.text.endswith(f"</think>{WHOLE}")
+    assert reply.usage.spared == 4000 - len(tokens_of(WHOLE.removeprefix("<answer>")))
+
+
 async def test_thinking_within_its_budget_is_left_alone() -> None:
     reply, server = await ask(Engine(answer=WHOLE, thinking=HARD[:300]), thinking=100)
     assert (len(server.requests), reply.text) == (1, f"<think>{HARD[:300]}</think>{WHOLE}")

@@ -29,6 +29,15 @@ def test_a_wrong_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
         load()
 
 
+def test_a_key_may_stand_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "agent.toml").write_text('api_key = "sk-in-the-file"')
+    found = load()
+    assert found.api_key is not None
+    assert found.api_key.get_secret_value() == "sk-in-the-file"
+    assert "sk-in-the-file" not in repr(found)
+
+
 def test_a_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AGENT_API_KEY", "sk-very-secret")
     assert "sk-very-secret" not in repr(load())

@@ -46,10 +46,10 @@ ENDLESS = (
 DONE = ("</think>", "<answer>", "It is done. ", "<|begin_of_box|>", "DONE(answer='42')", *ENDS, "</answer>", STOP)
 """Thinks for ever; where its thinking is closed for it, it is done."""
 TALKATIVE = (
-    BEGIN, "<think>", *(f" I consider part {n}." for n in range(400)), *WAITS[2:], *ENDS,
-    *(f" Because of {n}." for n in range(120)), "</answer>", STOP,
+    BEGIN, "<think>", *(f" part {n}," for n in range(400)), *WAITS[2:], *ENDS,
+    *(f" as of {n}," for n in range(120)), "</answer>", STOP,
 )  # fmt: skip
-"""Thinks in 400 tokens, answers in 9, and explains itself in 120 more."""
+"""Thinks in 400 tokens, answers in 9, and explains itself in 120 more; each is as short as real ones are."""
 SCRIPTS: dict[str, tuple[tuple[str, ...], ...]] = {
     "brief": (BRIEF,), "endless": (ENDLESS, DONE), "talkative": (TALKATIVE,),
 }  # fmt: skip
