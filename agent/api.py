@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from actions import Language, Platform, Task, UsageError
+from actions import Language, Platform, Task, TraceError, UsageError
 from agent.endpoint import Endpoint, ReaderEndpoint
 from agent.limits import Limits
 from agent.loop import Person, Watcher, drive
@@ -42,23 +43,66 @@ async def run(
     DeviceError, Blocked or TraceError if one of those failed (the trace is whole, with its outcome).
     """
     task = instruction if isinstance(instruction, Task) else make_task(instruction, data)
+    async with _ready(endpoint) as model:
+        spoken = pick_dialect(dialect, model.model, env.platform)
+        trace = TraceWriter(Path(trace_dir) if trace_dir else new_folder(Path("traces"), task.instruction))
+        return await drive(
+            task,
+            env,
+            model,
+            spoken,
+            trace=trace,
+            limits=limits or Limits(),
+            watch=watch or (lambda turn: None),
+            person=person,
+        )
+
+
+async def go_on(
+    trace_dir: Path | str,
+    *,
+    env: Environment,
+    endpoint: Endpoint | None = None,
+    dialect: Dialect | str | None = None,
+    limits: Limits | None = None,
+    watch: Watcher | None = None,
+    person: Person | None = None,
+) -> Outcome:
+    """Go on with the run that a trace records, in the same folder: one that was cut off, stopped or ran out of steps.
+
+    `env` begins where the run was left (`Trace.left_at`). `limits` bound what is done from now on; the rest is as for
+    `run`. Raises UsageError for a trace that ended complete or that another process is writing.
+    """
+    async with _ready(endpoint) as model:
+        spoken = pick_dialect(dialect, model.model, env.platform)
+        writer, earlier = TraceWriter.go_on(Path(trace_dir))
+        try:
+            before = earlier.history()
+        except TraceError:
+            writer.close()
+            raise
+        return await drive(
+            earlier.header.task,
+            env,
+            model,
+            spoken,
+            trace=writer,
+            limits=(limits or Limits()).beyond(before),
+            watch=watch or (lambda turn: None),
+            person=person,
+            before=before,
+        )
+
+
+@asynccontextmanager
+async def _ready(endpoint: Endpoint | None) -> AsyncIterator[Endpoint]:
+    """The endpoint, or the embedded reader, getting warm while a screen is opened; one made here is closed."""
     own = endpoint is None
     endpoint = endpoint or ReaderEndpoint()
     try:
-        spoken = pick_dialect(dialect, endpoint.model, env.platform)
-        trace = TraceWriter(Path(trace_dir) if trace_dir else new_folder(Path("traces"), task.instruction))
         warming = asyncio.create_task(endpoint.warm())
         try:
-            return await drive(
-                task,
-                env,
-                endpoint,
-                spoken,
-                trace=trace,
-                limits=limits or Limits(),
-                watch=watch or (lambda turn: None),
-                person=person,
-            )
+            yield endpoint
         finally:
             warming.cancel()
             await asyncio.gather(warming, return_exceptions=True)

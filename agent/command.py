@@ -30,6 +30,8 @@ class RunRequest(NamedTuple):
     pairs: tuple[str, ...]
     trace_dir: Path | None
     json_wanted: bool
+    continued: Path | None = None
+    """The trace of a run to go on with; `instruction` is then empty."""
 
 
 def execute(request: RunRequest) -> int:
@@ -51,17 +53,24 @@ def guarded(work: Callable[[], int], console: Console) -> int:
 
 
 async def _run(request: RunRequest, console: Console) -> int:
-    from agent.api import make_task, pick_dialect, run
+    from agent.api import go_on, make_task, pick_dialect, run
+    from agent.continued import as_before
     from agent.data import load_data
     from agent.limits import Limits
     from agent.settings import load
-    from agent.trace import new_folder
+    from agent.trace import new_folder, read_trace
     from prompts import registry
 
-    settings = load(**request.flags)
-    data = load_data(request.data, request.pairs)
-    task = make_task(request.instruction, data, start=settings.url or "", language=settings.language)
-    folder = request.trace_dir or new_folder(Path("traces"), task.instruction)
+    task, earlier, page = None, None, ""
+    if request.continued is not None:
+        earlier = read_trace(request.continued)
+        settings, page = as_before(earlier, request)
+        folder = earlier.folder
+    else:
+        settings = load(**request.flags)
+        data = load_data(request.data, request.pairs)
+        task = make_task(request.instruction, data, start=settings.url or "", language=settings.language)
+        folder = request.trace_dir or new_folder(Path("traces"), task.instruction)
     if settings.prompts is not None:
         registry.use_prompts(settings.prompts)
     stop_on_sigterm()
@@ -71,18 +80,31 @@ async def _run(request: RunRequest, console: Console) -> int:
         dialect = pick_dialect(settings.dialect, endpoint.model, settings.env)
         for line in _about_dialects(settings.dialect, endpoint.model):
             console.say(line, "dim")
-        env = await stack.enter_async_context(open_screen(settings, console))
+        env = await stack.enter_async_context(open_screen(settings, console, page))
+        limits = Limits(steps=settings.max_steps, seconds=settings.timeout, tokens=settings.max_tokens)
+        person = console.ask if sys.stdin is not None and sys.stdin.isatty() else None
         try:
-            outcome = await run(
-                task,
-                env=env,
-                endpoint=endpoint,
-                dialect=dialect,
-                limits=Limits(steps=settings.max_steps, seconds=settings.timeout, tokens=settings.max_tokens),
-                trace_dir=folder,
-                watch=console.turn,
-                person=console.ask if sys.stdin is not None and sys.stdin.isatty() else None,
-            )
+            if task is not None:
+                outcome = await run(
+                    task,
+                    env=env,
+                    endpoint=endpoint,
+                    dialect=dialect,
+                    limits=limits,
+                    trace_dir=folder,
+                    watch=console.turn,
+                    person=person,
+                )
+            else:
+                outcome = await go_on(
+                    folder,
+                    env=env,
+                    endpoint=endpoint,
+                    dialect=dialect,
+                    limits=limits,
+                    watch=console.turn,
+                    person=person,
+                )
         except RECORDED as error:
             outcome = recorded_outcome(folder, error)
         console.outcome(outcome)
@@ -141,8 +163,20 @@ async def open_endpoint(settings: Settings, console: Console) -> AsyncIterator[E
 
 
 @asynccontextmanager
-async def open_screen(settings: Settings, console: Console) -> AsyncIterator[Environment]:
-    """The environment that the settings name, not yet entered; the bundled hotel is served while it is open."""
+async def open_screen(settings: Settings, console: Console, page: str = "") -> AsyncIterator[Environment]:
+    """The environment that the settings name, not yet entered; the bundled hotel is served while it is open.
+
+    `page` is the path of the page in that hotel to begin at.
+    """
+    async with open_screens(settings, console, page) as new_screen:
+        yield new_screen()
+
+
+@asynccontextmanager
+async def open_screens(
+    settings: Settings, console: Console, page: str = ""
+) -> AsyncIterator[Callable[[], Environment]]:
+    """Makes environments as `open_screen` does, several of which may be in use at a time."""
     if settings.env != "web":
         raise UsageError(f"--env {settings.env} is not in this version; --env web is")
     from envs.web import WebEnv
@@ -157,13 +191,14 @@ async def open_screen(settings: Settings, console: Console) -> AsyncIterator[Env
         )
 
     if settings.url is not None:
-        yield web(settings.url)
+        url = settings.url
+        yield lambda: web(url)
         return
     from envs.demo.hotel import hotel
 
     async with hotel() as site:
         console.say(f"no --url given: the bundled hotel, at {site.url}", "dim")
-        yield web(site.url)
+        yield lambda: web(site.url + page.lstrip("/"))
         for booking in site.bookings():
             console.say(
                 f"in the hotel's database: {booking.reference}, {booking.name}, {booking.room} at {booking.hotel} in "

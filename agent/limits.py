@@ -52,6 +52,13 @@ class Limits(Frozen):
         if len(history) >= self.steps:
             raise Ended("step_limit", f"{self.steps} steps were not enough; --max-steps allows more")
 
+    def beyond(self, history: Sequence[Step]) -> Limits:
+        """These bounds for a run that goes on: what was spent before does not count."""
+        spent = {"steps": self.steps + len(history)}
+        if self.tokens is not None:
+            spent["tokens"] = self.tokens + tokens(history)
+        return self.model_copy(update=spent)
+
     def left(self, history: Sequence[Step]) -> int | None:
         """The tokens that may still be spent, None if there is no bound."""
         return None if self.tokens is None else self.tokens - tokens(history)

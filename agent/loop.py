@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from actions import Action, ActionError, Answer, Ask, DeviceError, Finish, Observation, ParseError, Result, Task
@@ -35,14 +35,15 @@ async def drive(
     limits: Limits,
     watch: Watcher = lambda turn: None,
     person: Person | None = None,
+    before: Sequence[Step] = (),
 ) -> Outcome:
-    """Run one task to its end and record it.
+    """Run one task to its end and record it; `before` are the steps of a run that is gone on with.
 
     Returns the outcome if the model or a limit ended it. An endpoint or a device that fails, a rule that blocks and a
     cancellation are recorded as the outcome, then raised.
     """
     begun = time.perf_counter()
-    history: list[Step] = []
+    history = list(before)
 
     def close(status: Ended) -> Outcome:
         complete = status.status == "complete"
@@ -64,7 +65,7 @@ async def drive(
             while True:
                 begun_turn = time.perf_counter()
                 seen = await env.observe(elements=dialect.wants_elements)
-                turn = Turn(n=len(history) + 1, seen=_with_note(seen, limits.warning(history)))
+                turn = Turn(n=trace.steps + 1, seen=_with_note(seen, limits.warning(history)))
                 turn.ms["observe"] = (time.perf_counter() - begun_turn) * 1000
                 try:
                     await _take(turn, task, history, env, endpoint, dialect, limits, person)

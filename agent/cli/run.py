@@ -12,7 +12,7 @@ from agent.cli.app import app
 
 @app.command()
 def run(
-    instruction: Annotated[str, typer.Argument(help="What is to be done, in your own words.")],
+    instruction: Annotated[str | None, typer.Argument(help="What is to be done, in your own words.")] = None,
     env: Annotated[str | None, typer.Option(help="Which screen: web.")] = None,
     url: Annotated[str | None, typer.Option(help="Where to start; the bundled hotel if none is given.")] = None,
     base_url: Annotated[
@@ -38,6 +38,10 @@ def run(
     ] = None,
     trace_dir: Annotated[
         Path | None, typer.Option(help="The folder of this one trace; else a new one in ./traces.")
+    ] = None,
+    continued: Annotated[
+        Path | None,
+        typer.Option("--continue", metavar="TRACE", help="Go on with a run that was cut off or stopped."),
     ] = None,
     prompts: Annotated[
         Path | None, typer.Option(help="A folder whose text files replace the prompts' wording.")
@@ -65,5 +69,7 @@ def run(
         "timeout": timeout, "max_tokens": max_tokens, "prompts": prompts, "language": language, "headed": headed,
         "browser": browser, "cdp": cdp, "viewport": viewport, "thinking": thinking, "early_stop": early_stop,
     }  # fmt: skip
-    request = RunRequest(instruction, flags, data, tuple(pairs or ()), trace_dir, json_wanted)
+    if instruction is None and continued is None:
+        raise typer.BadParameter('say what is to be done, for example "book a room"', param_hint="INSTRUCTION")
+    request = RunRequest(instruction or "", flags, data, tuple(pairs or ()), trace_dir, json_wanted, continued)
     raise typer.Exit(execute(request))

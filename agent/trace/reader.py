@@ -36,6 +36,11 @@ class Trace(Frozen):
         except OSError as error:
             raise TraceError(f"the trace in {self.folder} lacks its picture {name}: {error.strerror}") from error
 
+    @property
+    def left_at(self) -> str:
+        """The address of the last page that was seen, "" if none was."""
+        return next((line.seen.url for line in reversed(self.steps) if line.seen.url), "")
+
     def observation(self, line: StepLine) -> Observation:
         """What a step saw, with its screenshot. Raises TraceError if that is missing."""
         facts = {name: getattr(line.seen, name) for name in type(line.seen).model_fields if name != "image"}

@@ -62,7 +62,7 @@ class TraceWriter:
             _check_unfinished(trace)
             writer._file.drop_half_line()
         except BaseException:
-            writer._close()
+            writer.close()
             raise
         writer._resumed = True
         writer.steps = len(trace.steps)
@@ -102,7 +102,7 @@ class TraceWriter:
         try:
             self._wait()
         except TraceError:
-            self._close()
+            self.close()
             raise
 
     def add(self, turn: Turn) -> None:
@@ -126,9 +126,10 @@ class TraceWriter:
             self._submit(OutcomeLine(outcome=outcome, ended=now()))
             self._wait()
         finally:
-            self._close()
+            self.close()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Let go of the folder; `end` does that too."""
         self._thread.shutdown(wait=True)
         self._file.close()
 
