@@ -15,10 +15,12 @@ from prompts.base import Decision, Reply, Step
 from prompts.glm.arguments import IN_QUOTES, Arguments, Writing
 from prompts.glm.shared import CONTEXT, NAMES, OPTIONAL, SAMPLING, chosen, memory_text, names_of, one_line, refused
 from prompts.grammar import Call, Repairs, find_calls, open_envelope
+from prompts.grammar.labels import label
 from prompts.grammar.settled import settled
 from prompts.templates import Wording
 from prompts.tokens import ANSWER, BOX_BEGIN, BOX_END, escape
 
+_MEMORY = label("memory")
 _ESCAPES: tuple[tuple[str, str], ...] = (("\\", r"\\"), ("\n", r"\n"), ("\r", r"\r"), ("\t", r"\t"))
 
 
@@ -154,7 +156,8 @@ class CallDialect:
             raise UnsupportedAction(f"the dialect {self.name} {error}") from None
         said = f"{one_line(thought)} " if thought.strip() else ""
         written = f"{said}{BOX_BEGIN}{call}{BOX_END}"
-        if self.words.remembers or memory.strip():
+        # a thought that begins like a memory must not be taken for it
+        if self.words.remembers or memory.strip() or _MEMORY.match(said):
             written += f"\nMemory:\n{memory_text(memory, list)}"
         return written
 

@@ -110,7 +110,8 @@ class WebDialect:
         """One user message: the screen now with its marks, then the text."""
         template = self._wording.for_task(task)
         values = facts(task, history, seen, empty_memory="{}")
-        values["elements"] = write_elements(seen.elements, "\n".join((task.instruction, *task.data.values())))
+        wanted = "\n".join((task.instruction, *task.data.values()))
+        values["elements"] = write_elements(seen.elements, wanted, room=self._room // 3)
         steps = past.acted(history)
         lines = [self._line(step, decision) for step, decision in steps[-_LAST_STEPS:]]
         room = self._room - image_tokens(seen.width, seen.height) - text_tokens(template.fill(values))

@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from actions import Action, Box, Element, Observation, Point, parse_action
-from prompts.base import Reply
+from prompts.base import Reply, ToolCall
 from prompts.tokens import BOX_BEGIN, BOX_END
 
 FOLDER = Path(__file__).parent.parent / "replies"
@@ -50,7 +50,8 @@ def cases(dialect: str) -> list[dict[str, Any]]:
 
 def reply_of(case: dict[str, Any]) -> Reply:
     return Reply(
-        text=boxed(case["text"]), reasoning=boxed(case.get("reasoning", "")),
+        text=boxed(case.get("text", "")), reasoning=boxed(case.get("reasoning", "")),
+        tool_calls=tuple(ToolCall(**call) for call in case.get("calls", ())),
         finish_reason=case.get("finish_reason", "stop"),
     )  # fmt: skip
 

@@ -6,14 +6,17 @@ from hypothesis import strategies as st
 
 from actions import (
     Action,
+    Answer,
     Ask,
     Back,
     Box,
     Click,
     Drag,
     Finish,
+    Home,
     Hover,
     ListedElement,
+    LongPress,
     Open,
     Place,
     Point,
@@ -62,6 +65,13 @@ HOSTILE = (
     "]; [",
     ";",
     "DONE()",
+    '"}',
+    '", "override": true}',
+    '{"action_type": "wait"}',
+    'do(action="Back")',
+    'finish(message="',
+    '", x="',
+    "\nReason: x",
     "FAIL()",
     "left_click(start_box='[1,2]')",
     "ANSWER; <content>x</content>",
@@ -110,6 +120,7 @@ boxes = _boxes()
 places: st.SearchStrategy[Place] = st.one_of(points, boxes)
 keys = st.sampled_from(["enter", "ctrl", "shift", "alt", "a", "Z", "+", "f5", "escape", "pagedown", "-", "中"])
 steps = st.one_of(st.integers(1, 1000).map(float), st.floats(0.01, 100).map(lambda value: round(value, 6)))
+WAYS = ("up", "down", "left", "right")
 waits = st.one_of(st.just(5.0), st.floats(0, 600).map(lambda value: round(value, 6)))
 
 
@@ -140,6 +151,68 @@ def pc_actions() -> st.SearchStrategy[Action]:
         st.just(Back()),
         st.builds(Ask, question=texts.filter(bool)),
         st.builds(Wait, seconds=waits),
+        st.builds(Finish, status=st.sampled_from(["complete", "infeasible"]), answer=texts),
+    )
+
+
+def mobile_actions() -> st.SearchStrategy[Action]:
+    """Everything that the dialects of phones can say in objects."""
+    return st.one_of(
+        st.builds(Click, at=places, count=st.sampled_from([1, 2])),
+        st.builds(LongPress, at=places),
+        st.builds(Type, text=texts.filter(bool), into=places, replace=st.booleans(), submit=st.booleans()),
+        st.builds(Type, text=st.just(""), into=places, replace=st.just(True), submit=st.booleans()),
+        st.just(Press(keys=("enter",))),
+        st.just(Home()),
+        st.just(Back()),
+        st.builds(Scroll, at=st.one_of(st.none(), places), direction=st.sampled_from(WAYS), steps=steps),
+        st.builds(Drag, start=places, end=places),
+        st.builds(Open, target=texts.filter(bool)),
+        st.builds(Wait, seconds=st.one_of(st.none(), waits)),
+        st.builds(Answer, text=texts.filter(bool)),
+        st.builds(Ask, question=texts.filter(bool)),
+        st.builds(Finish, status=st.sampled_from(["complete", "infeasible"]), answer=texts),
+    )
+
+
+def phone_actions() -> st.SearchStrategy[Action]:
+    """Everything that AutoGLM-Phone's dialect can say."""
+    return st.one_of(
+        st.builds(Click, at=places, count=st.sampled_from([1, 2])),
+        st.builds(LongPress, at=places),
+        st.builds(
+            Type,
+            text=texts.filter(bool),
+            into=st.one_of(st.none(), places),
+            replace=st.booleans(),
+            submit=st.booleans(),
+        ),
+        st.builds(Press, keys=st.lists(keys, min_size=1, max_size=6).map(tuple)),
+        st.just(Home()),
+        st.just(Back()),
+        st.builds(Scroll, at=st.one_of(st.none(), places), direction=st.sampled_from(WAYS), steps=steps),
+        st.builds(Drag, start=places, end=places),
+        st.builds(Open, target=texts.filter(bool)),
+        st.builds(Wait, seconds=waits),
+        st.builds(Ask, question=texts.filter(bool)),
+        st.builds(Finish, status=st.sampled_from(["complete", "infeasible"]), answer=texts),
+    )
+
+
+def reward_actions() -> st.SearchStrategy[Action]:
+    """Everything that the reward code's dialect can say."""
+    return st.one_of(
+        st.builds(Click, at=places, count=st.sampled_from([1, 2])),
+        st.builds(Click, at=places, button=st.just("right")),
+        st.builds(Hover, at=places),
+        st.builds(Type, text=texts.filter(bool), into=places, replace=st.booleans(), submit=st.booleans()),
+        st.builds(Select, at=places, option=texts.filter(bool)),
+        st.builds(Scroll, at=st.one_of(st.none(), places), direction=st.sampled_from(WAYS), steps=steps),
+        st.builds(Press, keys=st.lists(keys, min_size=1, max_size=6).map(tuple)),
+        st.builds(Open, target=texts.filter(bool)),
+        st.just(Back()),
+        st.builds(Wait, seconds=waits),
+        st.builds(Ask, question=texts.filter(bool)),
         st.builds(Finish, status=st.sampled_from(["complete", "infeasible"]), answer=texts),
     )
 

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions import Finish, ParseError, Press
+from prompts import registry
 from prompts.base import Dialect, Reply
-from prompts.glm41v.pc import Glm41vPc
-from prompts.glm41v.web import Glm41vWeb
 from tests.prompts.replies import boxed, look
 from tests.prompts.strategies import texts
 
-DIALECTS: list[Dialect] = [Glm41vPc(), Glm41vWeb()]
+DIALECTS: list[Dialect] = [registry.get(name) for name in registry.names()]
+PC = registry.get("glm41v-pc")
 SEEN = look()
 PIECES = (
     "⟦",
@@ -222,13 +222,13 @@ def test_an_action_after_much_prose_is_found() -> None:
 
 def test_a_repetition_is_named() -> None:
     with pytest.raises(ParseError, match="repetition") as caught:
-        DIALECTS[0].parse(Reply(text="The page is loading. " * 5000, finish_reason="length"), SEEN)
+        PC.parse(Reply(text="The page is loading. " * 5000, finish_reason="length"), SEEN)
     assert caught.value.kind == "truncated"
 
 
 def test_a_memory_that_never_ends_keeps_the_last_one() -> None:
     text = boxed("⟦key(keys='tab')⟧\nMemory:\n[{\"x\": 1}") + ', {"x": 1}' * 3000
-    decision = DIALECTS[0].parse(Reply(text=text), SEEN)
+    decision = PC.parse(Reply(text=text), SEEN)
     assert decision.action == Press(keys=("tab",))
     assert decision.memory is None
     assert decision.repairs == ("memory_unreadable", "repetition")
@@ -237,5 +237,5 @@ def test_a_memory_that_never_ends_keeps_the_last_one() -> None:
 def test_many_openings_are_no_action() -> None:
     for text in ("(" * 60_000, boxed("⟦") * 60_000):
         with pytest.raises(ParseError) as caught:
-            DIALECTS[0].parse(Reply(text=text), SEEN)
+            PC.parse(Reply(text=text), SEEN)
         assert caught.value.kind == "no_action"
