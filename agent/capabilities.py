@@ -46,7 +46,7 @@ class Capabilities:
         """
         body = dict(self._extra)
         if thinking is not None:
-            # vLLM and SGLang hand the first to the chat template, Z.ai takes the second; none minds the other's
+            # vLLM, SGLang and transformers hand the first to the chat template, Z.ai's API takes the second
             body["chat_template_kwargs"] = {
                 **self._extra.get("chat_template_kwargs", {}), "enable_thinking": thinking
             }  # fmt: skip
@@ -86,7 +86,8 @@ class Capabilities:
     def _dispensable(
         self, body: Mapping[str, Any], options: Mapping[str, Any], request: Mapping[str, Any]
     ) -> list[str]:
-        order = [_CONTINUE, _STEADY_USAGE, "thinking", "chat_template_kwargs", *self._extra, "stream_options"]
+        # hosted APIs, which are the ones to name nothing, know the last two and none of the others
+        order = [_CONTINUE, _STEADY_USAGE, *self._extra, "chat_template_kwargs", "thinking", "stream_options"]
         return [name for name in order if name in body or name in options or name in request]
 
     def _without_refused(self, fields: Mapping[str, Any]) -> dict[str, Any]:

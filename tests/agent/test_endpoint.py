@@ -81,19 +81,19 @@ async def test_a_field_that_a_server_refuses_by_name_is_left_out_from_then_on_an
     assert "skip_special_tokens" in replies[0].notes[0]
 
 
-async def test_a_server_that_names_no_field_loses_the_dispensable_ones_only() -> None:
+async def test_a_hosted_server_that_names_no_field_keeps_those_that_it_knows() -> None:
     def picky(n: int, body: dict[str, Any]) -> Response:
-        if "chat_template_kwargs" in body or "continuous_usage_stats" in body.get("stream_options", {}):
-            return JSONResponse({"error": {"message": "invalid parameter", "code": "1210"}}, 400)
+        unknown = {"chat_template_kwargs", "skip_special_tokens", "continuous_usage_stats"}
+        if unknown & {*body, *body.get("stream_options", {})}:
+            return error("invalid parameter (1210)", 400)
         return stream(chunk("ok"), chunk(finish="stop"))
 
     async with endpoint_to(picky, thinking="off") as (endpoint, server):
         replies = [await endpoint.complete(MESSAGES, {}) for _ in range(2)]
-    assert "chat_template_kwargs" in replies[0].notes[0]
+    assert "continuous_usage_stats, skip_special_tokens, chat_template_kwargs" in replies[0].notes[0]
     last = server.requests[-1]
     assert last["stream_options"] == {"include_usage": True}
-    assert last["skip_special_tokens"] is False
-    assert "chat_template_kwargs" not in last
+    assert last["thinking"] == {"type": "disabled"}
     assert len(server.requests) == 5
 
 
