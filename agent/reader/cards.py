@@ -15,6 +15,7 @@ from agent.reader.scene import Rect, TextLine, Widget
 
 _MONEY = re.compile(r"[$€£¥￥]|\b(?:EUR|USD|GBP|CHF|CNY|RMB|SEK|JPY)\b|元")
 _RATING = re.compile(r"(?<![\d.,])(10|\d[.,]\d)(?![\d.,])(?:\s*/\s*(?:5|10))?")
+_ROW = 3  # more texts beside a button than this make a row of a table
 _CLEAR = 1.25
 """How much wider than the next a gap must be to part two cards."""
 
@@ -113,9 +114,12 @@ def _nearest(box: Rect, buttons: Sequence[Rect]) -> int:
 def _bands(buttons: Sequence[Rect], lines: Sequence[TextLine]) -> list[list[str]]:
     """The texts of each card in a column. Cards part where the gap between lines is widest.
 
-    Where no gap is wider than the others, a button ends its card if nothing follows the last one, else it stands in
-    the middle of it.
+    In a table each button's row is its card, whatever rows without a button stand between. Elsewhere, where no gap is
+    wider than the others, a button ends its card if nothing follows the last one, else it stands in the middle of it.
     """
+    rows = [[line for line in lines if button.top < line.box.centre[1] < button.bottom] for button in buttons]
+    if min(map(len, rows)) > _ROW:
+        return [[line.text for line in row] for row in rows]
     ys = [button.centre[1] for button in buttons]
     pitch = min((after - before for before, after in itertools.pairwise(ys)), default=400.0)
     follows = any(ys[-1] + 12 < line.box.centre[1] < ys[-1] + pitch for line in lines)

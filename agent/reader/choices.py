@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rapidfuzz.distance import LCSseq
+
 from agent.reader import values, words
 from agent.reader.fields import Target
 from agent.reader.wishes import Wishes
 
+_MOST = 0.7  # the share of a Chinese name's characters
 _ENOUGH = 0.6  # the share of a name's telling words that must be said
 
 
@@ -57,9 +60,11 @@ def affirmed(wishes: Wishes, question: str) -> bool | None:
         return None
     best, answer = 0.0, None
     for clause in wishes.clauses:
-        said = [words.stem(word) for word in words.tokens(clause)]
-        met = asked & set(said)
+        said = _telling(words.tokens(clause))
+        met = asked & {words.stem(word) for word in words.tokens(clause)}
         share = sum(len(word) for word in met) / sum(len(word) for word in asked)
+        # 'she can swim 50 metres' says less than the question, but nothing else
+        share = 1.0 if len(said) > 1 and said <= asked else share
         if share >= _ENOUGH and share > best:
             best, answer = share, not _negated(clause, met)
     return answer
@@ -91,8 +96,16 @@ def _mentions(wishes: Wishes, name: str, beside: set[str]) -> int:
 def _mentions_cjk(wishes: Wishes, name: str) -> int:
     alone = rf"(?<![\u4e00-\u9fff]){re.escape(name)}(?![\u4e00-\u9fff])"
     found = re.search(re.escape(name) if len(name) > 1 else alone, wishes.rest)
-    negation = rf"{words.alternatives(words.phrases('speech', 'negations'))}.{{0,2}}$"
-    return len(name) if found and not re.search(negation, wishes.rest[: found.start()]) else 0
+    negation = words.alternatives(words.phrases("speech", "negations"))
+    if found:
+        return 0 if re.search(rf"{negation}.{{0,2}}$", wishes.rest[: found.start()]) else len(name)
+    # '要租球拍' asks for '租用球拍': most of its characters in one clause, in their order
+    signs = re.sub(words.alternatives(words.phrases("speech", "stop")), "", name)
+    for clause in wishes.clauses:
+        common = LCSseq.similarity(signs, clause)
+        if len(signs) > 2 and common / len(signs) > _MOST and not re.search(negation, clause):
+            return int(common)
+    return 0
 
 
 def _by_first_word(wishes: Wishes, options: dict[int, str]) -> dict[int, int]:

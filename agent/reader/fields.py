@@ -173,13 +173,23 @@ def _left_over(wishes: Sequence[Wish], targets: Sequence[Target], pairs: list[Pa
     prose = [target for target in free if _asks_for_prose(target)]
     if len(told) == len(prose) == 1:
         found.append(Pair(told[0], prose[0], words.MATCH))
+    people = [wish for wish in lost if _is_person(wish)]
+    asking = [target for target in free if asks_for_person(target)]
+    if len(people) == len(asking) == 1 and people[0].kind != "name":
+        found.append(Pair(people[0], asking[0], words.MATCH))
     for kind in ("time", "date", "email", "phone", "name"):
-        alike = [wish for wish in lost if wish.kind == kind and (not wish.label or kind in ("email", "phone"))]
+        alike = [wish for wish in lost if wish.kind == kind and (not wish.label or kind in ("time", "email", "phone"))]
         fitting = [target for target in free if _asks_for_kind(kind, target)]
         if len(alike) == len(fitting) and len(alike) <= (2 if kind == "time" else 1):
             clear = all(_may_mean(wish, target) for wish, target in zip(alike, fitting, strict=True))
             found += [Pair(*pair, words.MATCH) for pair in zip(alike, fitting, strict=True)] if clear else []
     return found
+
+
+def _is_person(wish: Wish) -> bool:
+    """Is a value under a name that no table knows somebody's name?"""
+    capital = re.fullmatch(r"[^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z][\w'’.-]*){1,2}", wish.text)
+    return capital is not None and not wish.slot and not words.slots_of(wish.label)
 
 
 def _asks_for_prose(target: Target) -> bool:
@@ -343,7 +353,7 @@ def _names(wish: Wish, label: str, context: set[str]) -> float:
     # a longer label that has the given one in it: "Asset tag (on the sticker)", "Your policy number, if you have one"
     if wish.label and wish.label != wish.slot and best < 90:
         given = words.tokens(wish.label)
-        if given and set(given) <= set(words.tokens(label)):
+        if given and {word.replace("-", "") for word in given} <= {w.replace("-", "") for w in words.tokens(label)}:
             best = max(best, 88.0)
         elif given and not words.slots_of(label):
             # "annual mileage" and "miles a year" begin alike

@@ -68,8 +68,8 @@ def join(
     """The listed widgets with the places, and where the list has none, the labels that eyes found for them.
 
     Both stand in reading order, so they are aligned as sequences: the pairing with the highest sum of likeness that
-    keeps the order. `marks` are the numbers that eyes read off the picture, which stand at the top left corner of
-    what they mark; `line` is the usual text height. A listed widget that eyes did not find stays as it is.
+    keeps the order. `marks` are the numbers that eyes read off the picture, which stand at a corner of what they mark,
+    mostly the top left one; `line` is the usual text height. A listed widget that eyes did not find stays as it is.
     """
     paired = _aligned(listed, seen, marks, line)
     return tuple(
@@ -140,5 +140,6 @@ def _marked(listed: Widget, seen: Widget, marks: Mapping[int, Rect], line: float
     if number is None or seen.box is None:
         return 0.0
     x, y = number.centre
-    near = abs(x - seen.box.left) < 2 * line and abs(y - seen.box.top) < 1.2 * line
+    side = min(abs(x - seen.box.left), abs(x - seen.box.right)) < 2 * line
+    near = side and seen.box.top - 1.2 * line < y < seen.box.bottom + 1.2 * line
     return 4.0 if near else -4.0

@@ -29,6 +29,7 @@ class Memory(BaseModel):
     names    the labels by which something was read from the instruction, on this page or before
     links    the wordings of the links that stood on the page of the last press
     told     the names in the instruction that a page was seen to say
+    labels   "PAGE MARK" of a listed field without a name: what eyes took for its name when the page was first seen
     orders   how many direct orders are done
     """
 
@@ -49,6 +50,7 @@ class Memory(BaseModel):
     looked: str = ""
     ticked: list[str] = Field(default_factory=list)
     names: list[str] = Field(default_factory=list)
+    labels: dict[str, str] = Field(default_factory=dict)
     links: list[str] = Field(default_factory=list)
     told: list[str] = Field(default_factory=list)
     orders: int = 0

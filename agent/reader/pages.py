@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from functools import cached_property
 
 from rapidfuzz import fuzz
@@ -46,10 +47,28 @@ class View:
     @cached_property
     def widgets(self) -> tuple[Widget, ...]:
         """What can be acted on, in reading order. A list that leaves fields nameless is joined with what eyes see."""
-        nameless = any(w.kind in _ENTERED and not w.label and not w.disabled for w in self._given)
+        nameless = any(_is_nameless(w) for w in self._given)
         if self.listed:
             return self._placed if nameless else self._given
         return tuple(self._renamed(w) if w.kind in _ENTERED and w.box is not None else w for w in self._given)
+
+    @cached_property
+    def form(self) -> str:
+        """A short name of what can be acted on here, whatever it holds now."""
+        said = "\n".join(f"{w.mark}|{w.kind}|{words.plain(w.label)}" for w in self._given)
+        return f"{zlib.crc32(said.encode()):08x}"
+
+    def recall(self, labels: MutableMapping[str, str]) -> None:
+        """Name the listed fields without a name as they were named when this form was first seen, else note how.
+
+        An empty form is read best: what was typed into a field is easily taken for the name of the next.
+        """
+        nameless = {w.mark: f"{self.form} {w.mark}" for w in self._given if self.listed and _is_nameless(w)}
+        known = {mark: labels[key] for mark, key in nameless.items() if key in labels}
+        if known:
+            self.widgets = tuple(w.model_copy(update={"label": known.get(w.mark, w.label)}) for w in self._given)
+        elif nameless:
+            labels.update({nameless[w.mark]: w.label for w in self.widgets if w.label and w.mark in nameless})
 
     def _renamed(self, widget: Widget) -> Widget:
         """A field found by eyes, under the text that names it rather than under a hint that stands nearer.
@@ -84,10 +103,10 @@ class View:
     def _named_by(self, box: Rect, *, above_only: bool = False) -> str:
         """The text that names a field: the nearest on its left, else the one right above it."""
         line = self.scene.line
-        left = [t for t in self.texts if 0 <= box.left - t.box.right < 22 * line and _overlap(t.box, box)]
-        above = [
-            t for t in self.texts if 0 <= box.top - t.box.bottom < 2.2 * line and abs(t.box.left - box.left) < 3 * line
-        ]
+        held = {words.plain(widget.value) for widget in self._given if widget.kind in _ENTERED and widget.value}
+        texts = [text for text in self.texts if words.plain(text.text) not in held]
+        left = [t for t in texts if 0 <= box.left - t.box.right < 22 * line and _overlap(t.box, box)]
+        above = [t for t in texts if 0 <= box.top - t.box.bottom < 2.2 * line and abs(t.box.left - box.left) < 3 * line]
         if left and not above_only:
             return max(left, key=lambda t: t.box.right).text
         return max(above, key=lambda t: t.box.bottom).text if above else ""
@@ -95,6 +114,10 @@ class View:
     def _numbers(self) -> dict[int, Rect]:
         """Where the marks' numbers stand; a number that is read twice says nothing."""
         found = [(int(line.text), line.box) for line in self.scene.texts if self._is_mark(line.text)]
+        for line in self.scene.texts:
+            if self.listed and (match := re.search(r"\D (\d{1,3})$", line.text)) and int(match[1]) in self._marks:
+                right = line.box.right
+                found.append((int(match[1]), line.box._replace(left=right - line.box.height)))
         counts = Counter(number for number, _ in found)
         return {number: box for number, box in found if counts[number] == 1}
 
@@ -162,8 +185,6 @@ class View:
     @cached_property
     def fingerprint(self) -> str:
         """A short name of the screen: equal screens have equal ones."""
-        import zlib
-
         said = [
             f"{w.kind}|{words.plain(w.label)}|{words.plain(w.value)}|{w.checked}|{w.disabled}" for w in self.widgets
         ]
@@ -224,6 +245,10 @@ class View:
         """Is a text the instruction itself, shown on the page?"""
         said = words.plain(text)
         return len(said) > 24 and len(self._instruction) > 24 and fuzz.ratio(said, self._instruction) >= _ECHO
+
+
+def _is_nameless(widget: Widget) -> bool:
+    return widget.kind in _ENTERED and not widget.label and not widget.disabled
 
 
 def _is_hint(label: str) -> bool:

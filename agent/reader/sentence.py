@@ -55,8 +55,8 @@ class Sentence:
         self.caseless = not words.has_cjk(text) and text[1:] == text[1:].lower()
         self.found: list[Wish] = []
         for read in (
-            self._quotes, self._asides, self._addresses, self._lines, self._days, self._times, self._said, self._named_after,
-            self._numbered, self._phones,
+            self._quotes, self._asides, self._addresses, self._lines, self._days, self._times, self._said,
+            self._named_after, self._numbered, self._phones,
             self._flags, self._counts, self._phrases, self._lengths, self._things, self._codes, self._told,
         ):  # fmt: skip
             read()
@@ -111,10 +111,11 @@ class Sentence:
     def _asides(self) -> None:
         """'One guest has a nut allergy, please put that in the notes': the sentence before is what is to be noted."""
         prose = words.alternatives(words.phrases("speech", "in_prose"))
-        pattern = rf"(?:^|(?<=[.;!?。；] ))(?P<said>[^.;!?。；{GONE}]{{8,}}?)[,，] ?(?:and |so |please |bitte |请)*{prose}[^.;。；]*"
-        if match := re.search(pattern, self.rest, re.IGNORECASE):
-            if self._add("message", match["said"]):
-                self._blank(match.start(), match.end())
+        said = rf"(?:^|(?<=[.;!?。；] ))(?P<said>[^.;!?。；{GONE}]{{8,}}?)"
+        pattern = rf"{said}[,，] ?(?:and |so |please |bitte |请)*{prose}[^.;。；]*"
+        match = re.search(pattern, self.rest, re.IGNORECASE)
+        if match and self._add("message", match["said"]):
+            self._blank(match.start(), match.end())
 
     def _addresses(self) -> None:
         for pattern, slot in ((_EMAIL, "email"), (_URL, "website")):
@@ -198,6 +199,8 @@ class Sentence:
         slot = said_labels()[words.plain(label)]
         first = words.trimmed(value.split(" ", 1)[0]) if value else ""
         before = re.search(r"([^\W\d_]+) $", self.rest[: match.start()])
+        if before and words.plain(f"{before[1]} {label}") in words.phrases("speech", "compounds"):
+            return False
         compound = before is not None and not words.has_cjk(label) and before[1].casefold() not in _plain_before()
         if (
             compound
@@ -232,6 +235,8 @@ class Sentence:
         first = words.trimmed(value.split(" ", 1)[0]) if value else ""
         if not value or GONE in match[0] or first in words.phrases("speech", "not_values"):
             return False
+        if re.match(words.alternatives(words.phrases("speech", "negations")), words.plain(value)):
+            return False  # 'no company', '代取人不填'
         if not (match["separator"] or words.has_cjk(match["label"])):
             figure = _FIGURE.match(value)
             value = figure[0] if figure else self._proper(value, 5) if not self.caseless else ""
@@ -256,10 +261,10 @@ class Sentence:
     def _named_after(self) -> None:
         """'6 years of experience' where there is a field of that name, '182 cm' where a field asks for cm."""
         units = {unit: [label for label in set(self.names.values()) if unit in _units(label)] for unit in self._units()}
-        after = {name: label for name, label in self.names.items() if not words.has_cjk(name)}
+        after = dict(self.names)
         after |= {unit: labels[0] for unit, labels in units.items() if len(labels) == 1}
         number = rf"(?<![\w.,])(?P<number>\d+(?:[.,]\d+)*|{words.alternatives(words.numbers())})"
-        pattern = rf"{number} ?-?(?P<name>{words.alternatives(after)})"
+        pattern = rf"{number}(?: ?-?|[\u4e00-\u9fff]?)(?P<name>{words.alternatives(after)})"
         for match in list(re.finditer(pattern, self.rest, re.IGNORECASE)):
             value, label = match["number"], after[words.plain(match["name"])]
             text = value if value[0].isdigit() else str(words.number(value))

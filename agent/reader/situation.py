@@ -6,7 +6,7 @@ import re
 
 from actions import Click, Finish, Scroll
 from agent.reader import fields, values, words
-from agent.reader.fields import Pair, Target
+from agent.reader.fields import Pair
 from agent.reader.memory import Memory
 from agent.reader.moves import Step
 from agent.reader.pages import View
@@ -32,6 +32,7 @@ class Situation:
         self.briefing = briefing
         self.view = view
         self.memory = Memory.read(briefing.memory)
+        self.view.recall(self.memory.labels)
         self._take_answer()
         self._learn_options()
         self.wishes: Wishes = self._read()
@@ -65,7 +66,8 @@ class Situation:
         """
         slots = {"full_name", "first_name", "last_name"}
         whose = slots & fields.asked(self.view.targets)
-        free = [t for t in self.view.targets if fields.asks_for_person(t) and not self._named_here(t)]
+        taken = {pair.target.at for pair in fields.pair_up(self.wanted, self.view.targets, self.memory)}
+        free = [t for t in self.view.targets if fields.asks_for_person(t) and t.at not in taken]
         known = {words.plain(wish.text) for wish in self.wanted}
         left = [name for name in self.wishes.capitalised() if words.plain(name) not in known] if whose or free else []
         names = [name for name in left if not self.view.shows(Wish(key=name, text=name))]
@@ -76,9 +78,6 @@ class Situation:
         else:
             return
         self.wanted = fitted([*self.wanted, guess], self.view.targets, self.memory)
-
-    def _named_here(self, target: Target) -> bool:
-        return bool(fields.pair_up(self.wanted, [target], self.memory))
 
     def _inherit(self) -> None:
         """A name that was placed in parts on an earlier page is placed as a whole, and the other way round."""
@@ -172,7 +171,9 @@ class Situation:
     def _chosen(self) -> list[str]:
         """What the ticked boxes and the chosen options of this screen say."""
         ticked = [target.label for target in self.view.targets if target.kind == "tick" and target.widget.checked]
-        return ticked + [target.shown for target in self.view.targets if target.kind in ("radio", "select")]
+        chosen = [target for target in self.view.targets if target.kind in ("radio", "select") and target.shown]
+        answers = [f"{target.label} " if words.yes_or_no(target.shown) else "" for target in chosen]
+        return ticked + [answer + target.shown for answer, target in zip(answers, chosen, strict=True)]
 
     def _settled(self, wish: Wish) -> bool:
         """A wish that needs no field: nothing is to be ticked, or it came from free wording and the page says it."""
@@ -205,6 +206,7 @@ class Situation:
         explained = words.plain(" ".join((*(wish.text for wish in self.wanted), *self.memory.told)))
         names = [name for name in self._proper() if words.plain(name) not in explained]
         names += [piece for piece in self.wishes.pieces() if not self._akin(piece)]
+        names += [figure for figure in self.wishes.figures() if figure not in explained]
         asked = [f"'{text}'" for text in words.phrases("speech", "in_prose") if text in self.wishes.rest]
         return names + asked
 
@@ -222,6 +224,7 @@ class Situation:
             if name not in self.memory.told and self._says(name):
                 self.memory.told.append(name)
         said = {word for piece in self.wishes.pieces() for word in words.tokens(piece)} - set(self.memory.told)
+        said |= set(self.wishes.figures()) - set(self.memory.told)
         page = words.plain(" ".join([*(line.text for line in self.view.texts), *self._offered()])) if said else ""
         self.memory.told += sorted(word for word in said if word in page)
 

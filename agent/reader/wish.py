@@ -75,6 +75,10 @@ class Wishes(Frozen):
         found = re.findall(r"(?<![\w'’-])[A-ZÀ-Þ][a-zà-ÿ]{2,}(?![\w'’-])", said)
         return [word for word in dict.fromkeys(found) if words.plain(word) not in plain and not words.leads(word)]
 
+    def figures(self) -> list[str]:
+        """Figures that were not read as anything."""
+        return re.findall(r"(?<![A-Za-z0-9.,])\d+(?:[.,:]\d+)*", self.unread)
+
     def pieces(self) -> list[str]:
         """The short pieces of a list that were not read as anything, such as '市场部' or ', VW Golf,'."""
         found = re.findall(r"(?:^|(?<=[，,、]))[\u4e00-\u9fff]{2,6}(?=[，,。；、]|$)", self.unread.replace(" ", ""))

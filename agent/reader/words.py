@@ -140,6 +140,8 @@ def slots_of(label: str) -> dict[str, float]:
     scores = {key: max(closeness(name, entry) for entry in entries) for key, entries in _labels().items()}
     for key in _whose(name):
         scores[key] = max(scores[key], 90.0)
+    if 0 < scores["full_name"] < 90 and not _any("speech", "persons").search(name):
+        scores["full_name"] = 0.0  # a "pet's name" is nobody's
     best = max(scores.values())
     margin = 1 if best == 100 else 6
     return {key: score for key, score in scores.items() if score >= MATCH and score >= best - margin}

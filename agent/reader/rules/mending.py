@@ -80,11 +80,11 @@ def complaints(now: Situation) -> list[str]:
 def _is_label(now: Situation, text: str) -> bool:
     """Is a text that sounds like a complaint only a field's own label or hint?"""
     said = words.trimmed(text)
-    return any(
-        said in words.plain(target.hint)
-        or said in (words.trimmed(target.widget.value), *map(words.trimmed, target.options))
-        for target in now.view.targets
-    )
+    for target in now.view.targets:
+        shown = (target.widget.value, *target.options)
+        if said in words.plain(target.hint) or said in map(words.trimmed, shown):
+            return True
+    return False
 
 
 def _blamed(now: Situation, complaint: str) -> Target | None:
