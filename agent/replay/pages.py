@@ -13,7 +13,7 @@ from agent.trace import Screen
 SAME = 0.5
 """Share of the votes from which two screens are taken for the same one."""
 _MASKED = re.compile(r"\b(?=\w*\d)[\w-]+\b")
-_IDENTITY = re.compile(r"^\d+$|\d{3}|\d.*\D.*\d|\d+[A-Za-z]|[A-Z]+\d")
+_IDENTITY = re.compile(r"^\d+$|\d{3}|\d.*\D.*\d|\d+[A-Za-z]|[A-Z]+\d|^[A-Z][A-Z-]{4,}$")
 """A step of a path that names one of many, such as 17 or HH-QT81; step-2 is one of a kind."""
 _ALIKE = 0.85
 _FEW = 3
