@@ -214,6 +214,11 @@ class Session:
         return [tab for tab in self._tabs if not tab.page.is_closed()]
 
     @property
+    def is_alive(self) -> bool:
+        """Is there still a browser with a tab of ours?"""
+        return self._browser is not None and self._browser.is_connected() and bool(self.tabs)
+
+    @property
     def tab(self) -> Tab:
         """The tab that is shown; raises DeviceError before the start and after the end."""
         if self._current is None:
@@ -300,7 +305,7 @@ class Session:
 
     async def _fall_back(self, closed: Tab) -> None:
         """The tab that was shown went away: show the one that opened it, or the last one."""
-        if self._browser is None or not self._browser.is_connected() or not self.tabs:
+        if not self.is_alive:
             raise DeviceLost(_BROWSER_GONE)
         if self._current is not closed:
             return

@@ -79,13 +79,21 @@ class Traffic:
         return not self._pending()
 
     async def idle(self) -> None:
-        while self._pending():
+        await self.until(lambda: self.is_idle)
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Returns when something holds that only what starts or ends can change."""
+        while not holds():  # asked and waited for in one task: between two, a change could slip through
             await self.stirred()
 
     async def stirred(self) -> None:
         """Returns when the next thing starts or ends."""
         self._stirred.clear()
         await self._stirred.wait()
+
+    def stir(self) -> None:
+        """Something else happened that may be waited for."""
+        self._stirred.set()
 
     def _pending(self) -> list[Hashable]:
         return [

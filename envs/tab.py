@@ -138,6 +138,7 @@ class Tab:
         self._known.discard(frame)
         if frame == self.page.main_frame:
             self._navigating = None
+            self.traffic.stir()
 
     def _detached(self, frame: Frame) -> None:
         self._frames.pop(frame, None)
@@ -397,8 +398,7 @@ class Tab:
         """Has the navigation that is under way come about within `seconds`?"""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while self._navigating is not None:
-                    await self.race(self.traffic.stirred())
+                await self.race(self.traffic.until(lambda: self._navigating is None))
         return self._navigating is None
 
 

@@ -131,6 +131,7 @@ class WebRecorder(WebEnv):
         self._running = False
         self._last_deed = 0.0
         self._last: Sight | None = None
+        self._failure: DeviceError | None = None
         self._watching: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -167,7 +168,7 @@ class WebRecorder(WebEnv):
         return self._last.seen
 
     async def steps(self) -> AsyncIterator[PersonStep]:
-        """What the person does, each when it is certain, until the end."""
+        """What the person does, each when it is certain, until the end. Raises DeviceError if the page fails."""
         assert self._last is not None
         notebook: Notebook[Sight] = Notebook(self._size)
         before = time.perf_counter()
@@ -187,6 +188,8 @@ class WebRecorder(WebEnv):
                 if (step := _step(draft, after, before)) is not None:
                     yield step
                     before = draft.at
+            if said is None and self._failure is not None:
+                raise self._failure
             if said is None:
                 return
 
@@ -331,8 +334,10 @@ class WebRecorder(WebEnv):
             begun = time.perf_counter()
             try:
                 await self._look()
-            except DeviceError:
-                self.stop()  # the window was closed, or the browser is gone
+            except DeviceError as error:
+                if self._open_session.is_alive:
+                    self._failure = error
+                self.stop()  # else the window was closed, which is an end like any other
                 return
             # half of the time at most goes into pictures
             await hold(min(_BUSIEST, time.perf_counter() - begun))
@@ -345,9 +350,10 @@ class WebRecorder(WebEnv):
             latest = self._latest
             hovered, self._hovered = self._hovered, False
             fresh = fresh or hovered or self._last is None or self._last_deed > self._last.at
-            if not fresh and latest is not None and await self._holds(latest, True) and self._last is not None:
+            holds = latest is not None and await self._holds(latest, True)
+            if holds and not fresh and self._last is not None:
                 return self._last
-            self._unsettled = True
+            self._unsettled = not holds
             try:
                 how = await session.still(self._ceiling) if still else Stillness(0.0)
                 begun = time.perf_counter()
