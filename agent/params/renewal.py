@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from actions import Action, Answer, Ask, Click, Finish, Hit, Open, Select, Type, UsageError
 from agent.params import forms
-from agent.params.model import TICKED, Param, Params, Use, filled, pieces
+from agent.params.model import TICKED, Param, Params, Use, Where, filled, pieces
 from agent.params.search import Span, spans
 from agent.reader import values as readings
 
@@ -46,7 +46,21 @@ class Renewal:
         kept = (use for use in params.kept() if self._changed & set(use.names))
         self._extras = [(use.n, self._extra(use)) for use in kept]
         self._forms = {slot.form for use in (*self._uses.values(), *params.kept()) for slot in use.slots}
+        self._recorded = {
+            key: filled(use.template, self._old, self._params)
+            for key, use in self._uses.items()
+            if self._changed & set(use.names)
+        }
+        self._phrases = self._own_words()
         self._renewed: dict[str, str] = {}
+
+    def _own_words(self) -> dict[str, str]:
+        """Recorded texts with words of their own around a value, such as "2 guests", and what stands there now."""
+        found: dict[str, set[str]] = {}
+        for key, recorded in self._recorded.items():
+            if len(list(pieces(self._uses[key].template))) > 1:
+                found.setdefault(recorded, set()).add(self._texts[key])
+        return {recorded: new.pop() for recorded, new in found.items() if len(new) == 1}
 
     @property
     def values(self) -> dict[str, str]:
@@ -76,8 +90,8 @@ class Renewal:
         if (n, "option") in self._texts:
             return self._texts[n, "option"]
         # a list that was opened by one click and chosen from by the next is repeated as one choice
-        for (at, field), use in self._uses.items():
-            if field == "name" and n < at <= n + _OPENED and filled(use.template, self._old, self._params) == recorded:
+        for at, field in self._uses:
+            if field == "name" and n < at <= n + _OPENED and self._recorded.get((at, field)) == recorded:
                 return self._texts[at, field]
         return recorded
 
@@ -92,6 +106,16 @@ class Renewal:
         if name == hit.name:
             return hit.model_copy(update={"near": near})
         return hit.model_copy(update={"name": name, "near": near, "path": "", "test_id": "", "resource_id": ""})
+
+    def read_back(self, n: int, held: str) -> str | None:
+        """What a field must hold after step `n` if it held `held` then; None where that cannot be said."""
+        fields: tuple[Where, ...] = ("text", "option", "name")
+        here = [(n, field) for field in fields if (n, field) in self._recorded]
+        for key in here:
+            if self._recorded[key] == held:
+                return self._texts[key]
+        renewed = self.text(held)
+        return None if here and renewed == held else renewed
 
     def before(self, n: int, after: int | None = None) -> tuple[Extra, ...]:
         """What must be done before step `n`, because the field held the recorded value and the new one is another.
@@ -111,6 +135,14 @@ class Renewal:
         return self._renewed[text]
 
     def _rewritten(self, text: str) -> str:
+        if self._phrases:
+            # a phrase comes before the values in it
+            pattern = rf"(?<!\w)({'|'.join(map(re.escape, sorted(self._phrases, key=len, reverse=True)))})(?!\w)"
+            parts = re.split(pattern, text)
+            return "".join(self._phrases[part] if at % 2 else self._values_in(part) for at, part in enumerate(parts))
+        return self._values_in(text)
+
+    def _values_in(self, text: str) -> str:
         parts: list[str] = []
         at = 0
         for span in spans(text, self._params.values(), alone=False):
