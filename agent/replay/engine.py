@@ -81,6 +81,8 @@ class _Replay:
         self._patience = patience
         self._grounding = grounding
         self._seen: Observation | None = None
+        self._start = ""
+        """Where this replay began: the recorded start may be another address."""
         self._agreed: Screen | None = None
         """The recorded screen that the one seen last is known to be."""
         self._count = 0
@@ -120,6 +122,7 @@ class _Replay:
 
     async def _all(self) -> Ended:
         try:
+            self._start = (await self.look()).url
             waiting: list[Move] = []
             last = 0
             for recorded in self._plan.moves:
@@ -275,7 +278,7 @@ class _Replay:
         if result.hit is not None:
             result = result.model_copy(update={"hit": renewal.hit(move.n, result.hit)})
         if result.read_back is not None:
-            result = result.model_copy(update={"read_back": renewal.text(result.read_back)})
+            result = result.model_copy(update={"read_back": renewal.read_back(move.n, result.read_back)})
         return replace(
             move,
             action=action,
@@ -286,8 +289,10 @@ class _Replay:
 
     def _screen(self, screen: Screen) -> Screen:
         text = self._renewal.text
+        at_start = pages.route(screen.url) == pages.route(self._plan.moves[0].before.url)
         return screen.model_copy(
             update={
+                "url": self._start if at_start else text(screen.url),
                 "title": text(screen.title),
                 "landmarks": tuple(text(said) for said in screen.landmarks),
             }

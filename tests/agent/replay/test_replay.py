@@ -43,7 +43,7 @@ async def test_the_same_page_again(studio: Studio) -> None:
     path = studio.site.page(form())
     trace = await studio.record(path, *FLOW)
     outcome = await studio.repeat(trace, path)
-    assert (outcome.status, outcome.answer, outcome.steps) == ("complete", "done", 6)
+    assert (outcome.status, outcome.answer, outcome.steps, outcome.reason) == ("complete", "done", 6, "")
     assert await sent(studio) == sorted(SENT)
     assert outcome.trace is not None
     again = read_trace(outcome.trace)
