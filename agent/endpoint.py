@@ -226,7 +226,8 @@ class ReaderEndpoint(OpenAIEndpoint):
         self._app = create_app()
         transport = httpx2.ASGITransport(app=self._app, raise_app_exceptions=False)
         client = httpx2.AsyncClient(transport=transport, timeout=None)
-        super().__init__("http://reader.invalid/v1", MODEL, retries=0, http_client=client)
+        # it says all at once: there is nothing to stop
+        super().__init__("http://reader.invalid/v1", MODEL, retries=0, early_stop=False, http_client=client)
 
     async def warm(self) -> None:
         await super().warm()

@@ -184,7 +184,7 @@ class Watch:
     def unanswered(self, stop: Stop | None) -> str | None:
         """The thinking, if it is all that came although an answer was due; None if there is an answer, or none is due.
 
-        The end of one that went round in circles is left out.
+        The end of one that went round in circles is left out, and so are tags: it may be given back between its own.
         """
         if not self._surely_thinking() or stop in ("settled", "tokens"):
             return None
@@ -192,7 +192,9 @@ class Watch:
             thought = self._gathered.reasoning()
         else:
             thought = self._gathered.text(self.phase.answer_from).partition(THINK)[2]
-        return thought[: len(thought) - self._circles.excess] if stop == "repetition" else thought
+        if stop == "repetition":
+            thought = thought[: len(thought) - self._circles.excess]
+        return _TAGS.sub("", thought)
 
     def _surely_thinking(self) -> bool:
         return self.phase.thinking and not (self._off and self.phase.in_field)
