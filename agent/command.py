@@ -190,15 +190,21 @@ async def open_screens(
             viewport=settings.viewport_size,
         )
 
-    if settings.url is not None:
-        url = settings.url
+    async with open_start(settings.url, console, page) as url:
         yield lambda: web(url)
+
+
+@asynccontextmanager
+async def open_start(url: str | None, console: Console, page: str = "") -> AsyncIterator[str]:
+    """Where to start: `url`, or else a page of the bundled hotel, which is served meanwhile."""
+    if url is not None:
+        yield url
         return
     from envs.demo.hotel import hotel
 
     async with hotel() as site:
         console.say(f"no --url given: the bundled hotel, at {site.url}", "dim")
-        yield lambda: web(site.url + page.lstrip("/"))
+        yield site.url + page.lstrip("/")
         for booking in site.bookings():
             console.say(
                 f"in the hotel's database: {booking.reference}, {booking.name}, {booking.room} at {booking.hotel} in "

@@ -6,13 +6,13 @@ import asyncio
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actions import Finish, Task, UsageError
-from agent.command import RECORDED, guarded, recorded_outcome
+from agent.command import RECORDED, guarded, open_start, recorded_outcome
 from agent.console import Console
 from agent.limits import Limits
 from agent.loop import Watcher
@@ -97,8 +97,8 @@ async def _record(request: RecordRequest, console: Console) -> int:
         raise UsageError(f"--env {settings.env} cannot be recorded in this version; --env web can")
     data = load_data(request.data, request.pairs)
     async with AsyncExitStack() as stack:
-        url = await stack.enter_async_context(_start(settings.url, console))
-        task = make_task(request.instruction, data, start=url, language=settings.language)
+        url = await stack.enter_async_context(open_start(settings.url, console))
+        task = make_task(request.instruction, data, start=settings.url or "", language=settings.language)
         folder = request.trace_dir or new_folder(Path("traces"), task.instruction)
         recorder = WebRecorder(
             url,
@@ -113,21 +113,8 @@ async def _record(request: RecordRequest, console: Console) -> int:
             outcome = await record(task, recorder, trace_dir=folder, watch=console.turn)
         except RECORDED as error:
             outcome = recorded_outcome(folder, error)
-    console.outcome(outcome)
+        console.outcome(outcome)
     return outcome.exit_code
-
-
-@asynccontextmanager
-async def _start(url: str | None, console: Console) -> AsyncIterator[str]:
-    """Where to start: `url`, or the bundled hotel, which is served meanwhile."""
-    if url is not None:
-        yield url
-        return
-    from envs.demo.hotel import hotel
-
-    async with hotel() as site:
-        console.say(f"no --url given: the bundled hotel, at {site.url}", "dim")
-        yield site.url
 
 
 def _stop_on_signals(stop: Callable[[], None]) -> None:
