@@ -81,6 +81,7 @@ class TraceWriter:
             raise TraceError(f"cannot write a trace into {folder}: {error.strerror or error}") from error
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="trace")
         self._pending: list[Future[None]] = []
+        self._failure: BaseException | None = None
 
     def begin(self, header: Header) -> None:
         """Write the header line, and wait for it: a run that cannot be recorded does not start.
@@ -122,7 +123,7 @@ class TraceWriter:
             except TraceError as error:
                 lost = {"status": "error", "answer": "", "reason": str(error)}
                 self._submit(OutcomeLine(outcome=outcome.model_copy(update=lost), ended=now()))
-                raise
+                raise  # close waits for that line
             self._submit(OutcomeLine(outcome=outcome, ended=now()))
             self._wait()
         finally:
@@ -144,12 +145,14 @@ class TraceWriter:
     def _raise_failures(self) -> None:
         done = [future for future in self._pending if future.done()]
         self._pending = [future for future in self._pending if not future.done()]
-        for future in done:
-            if (error := future.exception()) is not None:
-                why = error.strerror if isinstance(error, OSError) and error.strerror else error
-                raise TraceError(
-                    f"the trace in {self.folder} could not be written: {why}; what was recorded before is kept"
-                ) from error
+        failures = [error for future in done if (error := future.exception()) is not None]
+        # a trace that lacks a step stays one, whatever could be written after it
+        self._failure = self._failure or next(iter(failures), None)
+        if (error := self._failure) is not None:
+            why = error.strerror if isinstance(error, OSError) and error.strerror else error
+            raise TraceError(
+                f"the trace in {self.folder} could not be written: {why}; what was recorded before is kept"
+            ) from error
 
     def _write(self, line: Line) -> None:
         self._file.add(line.model_dump_json())
