@@ -20,6 +20,7 @@ _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"'}
 JSON_ESCAPES = {**ESCAPES, "b": "\b", "f": "\f", "/": "/"}
 QUOTES = "".join(CLOSERS)
+_MOST_BARE = 500
 
 
 class UnclosedString(Exception):
@@ -65,16 +66,19 @@ def string_at(
     """The string whose opening quote stands at `at`.
 
     A quote of its kind ends it only where `closes(offset after it)` says so; any other is part of the text. A backslash
-    before a letter that is not in `escapes` is part of it too. Raises UnclosedString.
+    before a letter that is not in `escapes` is part of it too. Raises UnclosedString, also for a text with more bare
+    quotes than anyone writes: each costs a look at what follows it.
     """
     opening = text[at]
     closers = CLOSERS[opening]
-    bare = False
+    bare = 0
     for stop in _STOPS[closers].finditer(text, at + 1, end):
         if stop.group()[0] == "\\":
             continue
         if not closes(stop.end()):
-            bare = True
+            bare += 1
+            if bare > _MOST_BARE:
+                break
             continue
         inner = text[at + 1 : stop.start()]
         if opening not in "'\"":

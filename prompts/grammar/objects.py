@@ -45,7 +45,7 @@ _NEXT_KEY = re.compile(r"\s*+[\"'“‘”’][A-Za-z_]\w*+[\"'”’“‘]\s*+
 _LATER_END = re.compile(f"[{QUOTES}][^}}｝]*+[}}｝]")
 _NOTHING = frozenset({"", "none", "null", "nothing", "n/a", "无", "没有", "空"})
 _ELLIPSIS = ".… "
-_TRIES = 4 * FURTHER
+_TRIES = 2 * FURTHER
 _ENDLESS = 2
 _TRAILING = "`*.。;；,，]］}｝ \t\r\n\u200b\u2060\ufeff"
 

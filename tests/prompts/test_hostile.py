@@ -35,6 +35,13 @@ PIECES = (
     "{",
     "}",
     "Thought:",
+    "Reason:",
+    '{"action_type": "click"',
+    '"box_2d": [[1,2,3,4]]',
+    'do(action="',
+    "element=[1,2]",
+    "finish(message=",
+    "CLICK(point=(1,2)",
     "Action:",
     "Click [3]",
     "Type [2]; [",
@@ -77,7 +84,7 @@ def refused(error: ParseError) -> None:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     text=st.one_of(wild, texts, st.text(max_size=40)),
     reasoning=st.sampled_from(["", "DONE()"]),
@@ -91,9 +98,8 @@ def test_nothing_but_a_decision_or_a_parse_error(dialect: Dialect, text: str, re
         refused(error)
         return
     if isinstance(decision.action, Finish):
-        word = "ANSWER" if decision.action.status == "complete" else "FAIL"
-        done = "DONE(" if decision.action.status == "complete" else "FAIL("
-        assert word in text.upper() or done in text.upper()
+        words = ("ANSWER", "DONE(", "FINISH") if decision.action.status == "complete" else ("FAIL", "INFEASIBLE")
+        assert any(word in text.upper() for word in words)
     again = dialect.parse(reply, SEEN)
     assert again == decision
 
@@ -108,7 +114,7 @@ def test_prose_never_ends_a_run(dialect: Dialect, prose: str) -> None:
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 @given(thinking=texts.map(lambda text: text.replace("think>", "")))
 def test_thinking_is_never_acted_on(dialect: Dialect, thinking: str) -> None:
-    action = Press(keys=("f5",))
+    action = Press(keys=("enter",))
     answer = dialect.format(action, thought="t")
     for reply in (
         Reply(text=f"<think>{thinking.replace('<|user|>', '')}</think>{answer}"),
@@ -120,6 +126,13 @@ def test_thinking_is_never_acted_on(dialect: Dialect, thinking: str) -> None:
 
 # each is repeated until it is long, and must be refused or read in time that grows with it
 LONG = {
+    "objects": '{"action_type": "wait"} ',
+    "open objects": '{"action_type": "answer", "text": "',
+    "objects in objects": '{"a": ',
+    "objects of texts": '{"a": "b", ',
+    "phone lines": 'do(action="Back")\n',
+    "open phone texts": 'do(action="Type", text="',
+    "reasons": "Reason: x\n",
     "prose": "The page is loading. ",
     "brackets": "(",
     "boxes": "⟦",
@@ -197,7 +210,7 @@ def work(dialect: Dialect, text: str) -> int:
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 @pytest.mark.parametrize("piece", LONG.values(), ids=LONG.keys())
 def test_work_grows_with_length(dialect: Dialect, piece: str) -> None:
-    answer = dialect.format(Press(keys=("f5",)))
+    answer = dialect.format(Press(keys=("enter",)))
     for end in ("", answer):
         short, long = (boxed(piece * (size // len(piece)) + end) for size in (2_000, 8_000))
         assert work(dialect, long) <= 4.5 * work(dialect, short) + 500
