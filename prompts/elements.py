@@ -13,12 +13,15 @@ from collections.abc import Sequence
 
 from actions import ListedElement
 from prompts.fields import cut, read_items, write_items
+from prompts.images import text_tokens
 
 MOST = 250
 """Elements in one list."""
 _LONGEST_NAME = 160
 _LONGEST_VALUE = 400
-_MOST_OPTIONS = 30
+_MOST_OPTIONS = (30, 12, 4, 0)
+"""Options of one list, fewer where the elements would take too much room."""
+_ROOM = 16_000
 _LINK = "link"
 _ROLE = re.compile(r"[a-z][a-z0-9_-]*")
 _ATTRIBUTE = re.compile(r" ([a-z_]+)(=)?")
@@ -26,11 +29,21 @@ _JSON = json.JSONDecoder()
 _TEXTS = {"value": "value", "placeholder": "placeholder", "type": "input_type", "group": "group"}
 
 
-def write_elements(elements: Sequence[ListedElement], wanted: str = "") -> str:
-    """The list; of many options those that occur in `wanted` (the task's words) stay in any case."""
-    lines = [_line(element, wanted.casefold()) for element in elements[:MOST]]
-    if len(elements) > MOST:
-        lines.append(f"({len(elements) - MOST} more elements are not listed)")
+def write_elements(elements: Sequence[ListedElement], wanted: str = "", room: int = _ROOM) -> str:
+    """The list, in about `room` tokens: options are left out first, then the last elements.
+
+    Of many options those that occur in `wanted` (the task's words) stay in any case.
+    """
+    wanted = wanted.casefold()
+    for most in _MOST_OPTIONS:
+        lines = [_line(element, wanted, most) for element in elements[:MOST]]
+        cost = sum(map(_cost, lines))
+        if cost <= room:
+            break
+    while lines and cost > room:
+        cost -= _cost(lines.pop())
+    if len(elements) > len(lines):
+        lines.append(f"({len(elements) - len(lines)} more elements are not listed)")
     return write_items(lines)
 
 
@@ -39,7 +52,11 @@ def read_elements(value: str) -> tuple[ListedElement, ...]:
     return tuple(_read(line) for line in read_items(value) if not line.startswith("("))
 
 
-def _line(element: ListedElement, wanted: str) -> str:
+def _cost(line: str) -> int:
+    return text_tokens(line) + 2
+
+
+def _line(element: ListedElement, wanted: str, most_options: int) -> str:
     parts = [f"[{element.mark}]:"]
     if element.role != _LINK:
         parts.append(f"<{element.role}>" if _ROLE.fullmatch(element.role) else f"<{_text(element.role)}>")
@@ -52,21 +69,22 @@ def _line(element: ListedElement, wanted: str) -> str:
         if text:
             parts.append(f"{shown}={_text(cut(text, _LONGEST_VALUE))}")
     if element.options:
-        options = _shown_options(element.options, wanted)
-        parts.append("options=[" + ",".join(_text(cut(option, _LONGEST_NAME)) for option in options) + "]")
+        options = _shown_options(element.options, wanted, most_options)
+        if options:
+            parts.append("options=[" + ",".join(_text(cut(option, _LONGEST_NAME)) for option in options) + "]")
         if len(options) < len(element.options):
             parts.append(f"more_options={len(element.options) - len(options)}")
     parts += [state if _ROLE.fullmatch(state) else f"state={_text(state)}" for state in element.states]
     return " ".join(parts) + ";"
 
 
-def _shown_options(options: Sequence[str], wanted: str) -> list[str]:
-    if len(options) <= _MOST_OPTIONS:
+def _shown_options(options: Sequence[str], wanted: str, most: int) -> list[str]:
+    if len(options) <= most:
         return list(options)
-    first = _MOST_OPTIONS // 2
+    first = most // 2
     said = [n for n, option in enumerate(options) if n >= first and len(option) > 1 and option.casefold() in wanted]
-    shown = [*range(first), *said[:first]]
-    shown += [n for n in range(first, len(options)) if n not in said][: _MOST_OPTIONS - len(shown)]
+    shown = [*range(first), *said[: max(1, first)]]
+    shown += [n for n in range(first, len(options)) if n not in said][: max(0, most - len(shown))]
     return [options[n] for n in sorted(shown)]
 
 

@@ -14,6 +14,8 @@ OBSERVATION = " Observation: "
 CHANGED = "the screen changed"
 UNCHANGED = "the screen did not change"
 REFUSED = "refused: "
+_NUMBERING = 12
+"""About the most tokens of a step's number, its breaks and the indentation of its lines."""
 _LONGEST_NOTE = 400
 _LONGEST_THOUGHT = 400
 
@@ -74,8 +76,9 @@ def left_out(count: int) -> str:
 def newest(items: Sequence[str], room: int) -> tuple[list[str], int]:
     """The newest of some lines that fit into that many tokens, in their order, and how many were dropped."""
     kept = len(items)
+    room -= text_tokens(left_out(kept))
     for item in reversed(items):
-        room -= text_tokens(item) + 2
+        room -= text_tokens(item) + _NUMBERING
         if room < 0:
             break
         kept -= 1

@@ -14,7 +14,7 @@ from prompts.coordinates import read_place, write_place
 from prompts.glm.keys import split_keys
 from prompts.glm.shared import refused
 from prompts.grammar import Repairs
-from prompts.tokens import escape, plain
+from prompts.tokens import plain
 from prompts.tools.calls import Called, Number
 from prompts.tools.functions import FUNCTIONS, MEMORY, REASON, Function, Parameter
 
@@ -212,10 +212,8 @@ def arguments_of(action: Action) -> dict[str, Any]:
         match parameter.kind:
             case "place":
                 found[parameter.name] = json.loads(write_place(value))
-            case "text":
-                found[parameter.name] = escape(value)
             case "keys":
-                found[parameter.name] = [escape(key) for key in value]
+                found[parameter.name] = list(value)
             case "number":
                 found[parameter.name] = int(value) if float(value).is_integer() else value
             case _:

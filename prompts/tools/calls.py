@@ -15,7 +15,7 @@ from actions import ParseError
 from prompts.base import Reply, ToolCall
 from prompts.grammar import Answer, Repairs, UnreadableValue, Value, find_calls, read_value
 from prompts.grammar.characters import skip_space
-from prompts.tokens import BOX_BEGIN, BOX_END
+from prompts.tokens import BOX_BEGIN, BOX_END, escape
 from prompts.tools.functions import FUNCTIONS, MEMORY, REASON
 
 FURTHER = 8
@@ -100,12 +100,19 @@ def whole(call: ToolCall) -> bool:
         return False
 
 
+def closed(text: str) -> bool:
+    """Does the first call that a text has in tags end?"""
+    begin = text.find(_OPEN)
+    end = text.find(_CLOSE, begin) if begin >= 0 else -1
+    return end >= 0 and bool(text[begin + len(_OPEN) : end].strip())
+
+
 def write(name: str, arguments: Mapping[str, Any]) -> str:
-    """A call as the family's template writes it: texts as they are, everything else as JSON."""
+    """A call as the family's template writes it: texts as they are, everything else as JSON; special tokens escaped."""
     lines = [f"{_OPEN}{name}"]
     for key, value in arguments.items():
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        lines += [f"{_KEY}{key}{_KEY_END}", f"{_VALUE}{text}{_VALUE_END}"]
+        lines += [f"{_KEY}{key}{_KEY_END}", f"{_VALUE}{escape(text)}{_VALUE_END}"]
     return "\n".join([*lines, _CLOSE])
 
 

@@ -17,14 +17,15 @@ from typing import Any
 from actions import Action, Language, Observation, ParseError, Platform, Task
 from prompts import history as past
 from prompts.base import Briefing, Decision, Message, Reply, Step
+from prompts.glm.calls import Bare, write_call
 from prompts.glm.pc import older_pictures
-from prompts.glm.shared import CONTEXT, NAMES, OPTIONAL, SAMPLING, briefing, facts, numbered, one_line
+from prompts.glm.shared import CONTEXT, NAMES, OPTIONAL, SAMPLING, briefing, facts, numbered
 from prompts.grammar import Repairs, open_envelope
 from prompts.images import image_part, image_tokens, text_tokens
 from prompts.templates import Wording, language_of, texts
-from prompts.tokens import BOX_BEGIN, BOX_END, THINK_END, escape
+from prompts.tokens import BOX_BEGIN, BOX_END, THINK_END
 from prompts.tools.arguments import Meaning, arguments_of
-from prompts.tools.calls import Called, FoundCalls, native, whole, write, written
+from prompts.tools.calls import Called, FoundCalls, closed, native, whole, write, written
 from prompts.tools.functions import MEMORY, REASON, Descriptions
 
 _CALL_IN_TEXT = re.compile(r"\s*[A-Za-z_]\w*\s*\(.*\)\s*", re.DOTALL)
@@ -103,16 +104,16 @@ class Tools:
 
     def format(self, action: Action, *, thought: str = "", memory: str = "", mark: int | None = None) -> str:
         """The call for an action in the tags of the GLM family's template. `mark` has no meaning here."""
-        arguments: dict[str, Any] = {REASON: one_line(thought), **arguments_of(action)}
+        arguments: dict[str, Any] = {REASON: " ".join(thought.split()), **arguments_of(action)}
         if memory:
-            arguments[MEMORY] = escape(memory)
+            arguments[MEMORY] = memory
         return write(action.kind, arguments)
 
     def settled(self, reply: Reply, seen: Observation) -> bool:
         """Is the first call complete? Nothing after it counts."""
         if reply.tool_calls:
             return len(reply.tool_calls) > 1 or whole(reply.tool_calls[0])
-        return "</tool_call>" in reply.text
+        return closed(reply.text)
 
     def _calls(self, reply: Reply, repairs: Repairs) -> tuple[str, FoundCalls]:
         """The calls of a reply, and the text that they were read from, for errors and the trace."""
@@ -169,12 +170,16 @@ def _prose(text: str) -> str:
 
 def _line(step: Step, decision: Decision) -> str:
     said = past.thought(decision.thought)
-    arguments = arguments_of(decision.action).items()
-    written = ", ".join(f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in arguments)
-    call = f"{decision.action.kind}({written})"
+    call = write_call(
+        decision.action.kind, **{key: _bare(value) for key, value in arguments_of(decision.action).items()}
+    )
     came_of_it = past.outcome(step)
     line = f"{said} {call}" if said else call
     return line + past.OBSERVATION + came_of_it if came_of_it else line
+
+
+def _bare(value: Any) -> Any:
+    return Bare(json.dumps(value, ensure_ascii=False)) if isinstance(value, list) else value
 
 
 def _without_number(line: str) -> str | None:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from actions import Action, Box, Click, Finish, LongPress, Observation, ParseError, Platform, Task
 from prompts.base import CallsFunctions, Decision, Reply, Step, ToolCall, arguments_for
-from prompts.tokens import escape
 from prompts.tools.calls import split
 from prompts.tools.dialect import Tools
 from tests.prompts.replies import look
@@ -162,6 +161,6 @@ def test_what_the_history_shows_can_be_answered_again(x: float, text: str) -> No
         step = Step(seen=SEEN, reply=Reply(text=""), decision=Decision(action=action))
         said = TOOLS.read(TOOLS.messages(TASK, [step], SEEN))
         assert said is not None
-        decision = TOOLS.parse(Reply(text=escape(said.past[0])), SEEN)
+        decision = TOOLS.parse(Reply(text=said.past[0]), SEEN)
         assert near(decision.action, action)
         assert decision.repairs[0] == "tool_call_in_content"
