@@ -110,3 +110,58 @@ def bench_engine(
         return 0
 
     raise typer.Exit(guarded(measure, console))
+
+
+@bench.command("drift")
+def bench_drift(
+    only: Annotated[
+        list[str] | None, typer.Option(help="A site, or a part of a mutation's name; may be repeated.")
+    ] = None,
+    keep: Annotated[Path | None, typer.Option(help="A folder to keep all traces in.")] = None,
+    json_wanted: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """Flows recorded on seven sites, and replayed after the sites have changed; the sites say what was really pressed.
+
+    Ends with 0 if nothing wrong was pressed and nine of ten healable replays were healed, else with 1.
+    """
+    from agent.bench.drift.suite import report
+    from agent.command import guarded
+    from agent.console import Console
+
+    console = Console()
+
+    def measure() -> int:
+        found = report(only or (), keep, lambda cell: console.say(f"{cell.verdict}: {cell.site}, {cell.mutation}"))
+        if json_wanted:
+            console.json(found.as_dict())
+        else:
+            console.out(found.table())
+        return 0 if found.good else 1
+
+    raise typer.Exit(guarded(measure, console))
+
+
+@bench.command("replay")
+def bench_replay(
+    rounds: Annotated[int, typer.Option(min=1, help="How often each does the whole booking.")] = 5,
+    json_wanted: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
+) -> None:
+    """A replay of the hotel booking, every step checked, against a Playwright script of the same flow in the same run.
+
+    Ends with 0 if the replay takes at most 1.5 times as long, else with 1.
+    """
+    from agent.bench.replay import report
+    from agent.command import guarded
+    from agent.console import Console
+
+    console = Console()
+
+    def measure() -> int:
+        found = report(rounds)
+        if json_wanted:
+            console.json(found.as_dict())
+        else:
+            console.out(found.table())
+        return 0 if found.good else 1
+
+    raise typer.Exit(guarded(measure, console))
