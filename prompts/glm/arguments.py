@@ -92,7 +92,7 @@ class Arguments:
         """The place if one is given; an empty one is none."""
         if key not in self._values:
             return None
-        if not self._values[key].text.strip("[]() \n"):
+        if self._values[key].text.strip("[]() \n") in ("", "null", "None"):
             self._repairs.add("empty_box_dropped")
             return None
         return self.place(key)

@@ -104,8 +104,11 @@ def find_object(answer: Answer, known: Collection[str], expected: str) -> FoundO
     return FoundObject(call, calls[1:], memory.text if memory is not None else None, thought, choice)
 
 
-def read_object(text: str, at: int, end: int) -> Object:
-    """The object whose brace stands at `at`. Raises UnreadableValue."""
+def read_object(text: str, at: int, end: int, *, whole: bool = True) -> Object:
+    """The object whose brace stands at `at`. Raises UnreadableValue.
+
+    `whole` says that the text was not cut off, so that an object which lacks nothing but its closing brace is one.
+    """
     found = Object({}, at, at)
     mark_at(text, at, end, found.repairs)
     at = skip_space(text, at + 1, end)
@@ -115,6 +118,10 @@ def read_object(text: str, at: int, end: int) -> Object:
         at = skip_space(text, at + 1, end)
     while (mark := mark_at(text, at, end, found.repairs)) != "}":
         if found.values:
+            if whole and (not mark or text.startswith("<|", at)):
+                found.repairs.add("tail_closed")
+                found.end = at
+                return found
             if mark != ",":
                 raise UnreadableValue(f"expected , or }} at {text[at : at + 20]!r}", at)
             at = skip_space(text, at + 1, end)
@@ -237,7 +244,8 @@ def _in_span(answer: Answer, start: int, end: int, known: Collection[str], *, bo
         if opening is None or len(calls) > FURTHER:
             break
         try:
-            found = _nested(text, read_object(text, opening.start(), end), end)
+            found = read_object(text, opening.start(), end, whole=certain and not answer.cut)
+            found = _nested(text, found, end)
         except UnreadableValue as error:
             if certain and not calls:
                 raise _unreadable(answer, opening.start(), end, error) from None
