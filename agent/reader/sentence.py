@@ -64,6 +64,12 @@ class Sentence:
     def wishes(self) -> list[Wish]:
         return self.found
 
+    def clauses(self) -> list[str]:
+        """What is left of it in its clauses, plain; a value that was read leaves no seam."""
+        joins = words.alternatives(words.phrases("speech", "clause_joins"))
+        left = words.plain(re.sub(f"{GONE}+", " ", self.open))
+        return [clause.strip() for clause in re.split(rf"[,;.!?，；。！？]|{joins}", left) if clause.strip()]
+
     def hints(self) -> set[str]:
         things = set(words.phrases("speech", "things"))
         return set(words.tokens(self.open.replace(GONE, " "))) - self.refused() - things
@@ -121,8 +127,13 @@ class Sentence:
         for pattern, slot in ((_EMAIL, "email"), (_URL, "website")):
             for match in list(pattern.finditer(self.rest)):
                 if (
-                    slot == "website" and re.search(r"\b(?:open|visit|to|on|at)\s*$", self.rest[: match.start()], re.I)
-                ) or self._add(slot, match[0]):
+                    (
+                        slot == "website"
+                        and re.search(r"\b(?:open|visit|to|on|at)\s*$", self.rest[: match.start()], re.I)
+                    )
+                    or self._add(slot, match[0])
+                    or self._add("", match[0], _last_words(self.rest[: match.start()]))
+                ):
                     self._blank(match.start(), match.end())
 
     def _lines(self) -> None:
@@ -171,7 +182,8 @@ class Sentence:
                 role = slot_for(label, self.text[found.start : found.end], self.today) if label else ""
                 label = label if words.slot(role).kind == "date" or not words.slots_of(label) else ""
                 role = role if label and role else _role(before[-24:], self.rest[found.end : found.end + 8])
-                self._add(role, found.dates[0].isoformat(), label)
+                if not self._add(role, found.dates[0].isoformat(), label):
+                    self._add("", found.dates[0].isoformat(), label or _last_words(before))
             self._blank(found.start, found.end)
         days = {wish.slot: at for at, wish in enumerate(self.found)}
         if "date" in days and "date_to" in days and "date_from" not in days:
@@ -437,6 +449,11 @@ class Sentence:
         while kept and not self.caseless and words.plain(kept[-1]) in words.phrases("speech", "particles"):
             kept.pop()
         return " ".join(kept).rstrip(".,")
+
+
+def _last_words(text: str) -> str:
+    """The last telling words before a value, which say what it is where no table does."""
+    return " ".join(words.tokens(text.rsplit(GONE, 1)[-1][-40:])[-2:])
 
 
 def _units(label: str) -> list[str]:

@@ -229,8 +229,10 @@ class Situation:
         self.memory.told += sorted(word for word in said if word in page)
 
     def _says(self, name: str) -> bool:
-        stems = {words.stem(word) for text in self._offered() for word in words.tokens(text)}
-        return words.stem(words.plain(name)) in stems or self.view.shows(Wish(key=name, text=name))
+        """Does the page say a name, or offer something that has all of its words ('Dr Okoro' by 'Dr Chidi Okoro')?"""
+        said = {words.stem(word) for word in words.plain(name).split()}
+        offered = ({words.stem(word) for word in words.plain(text).split()} for text in self._offered())
+        return any(said <= stems for stems in offered) or self.view.shows(Wish(key=name, text=name))
 
     def _offered(self) -> list[str]:
         return [text for widget in self.view.widgets for text in (widget.label, *widget.options)]

@@ -48,8 +48,8 @@ class Wishes(Frozen):
     """All that was read from one task.
 
     `unread` is the instruction without what was read as a value; `rest` is the same in plain form, but with what was
-    read loosely: it may name an option, a box to tick or a result to take. `hints` are the words of it, `refused`
-    those that were negated anywhere.
+    read loosely: it may name an option, a box to tick or a result to take. `clauses` are its clauses, `hints`
+    the words of it, `refused` those that were negated anywhere.
     """
 
     instruction: str
@@ -57,6 +57,7 @@ class Wishes(Frozen):
     criterion: Criterion = ""
     rest: str = ""
     unread: str = ""
+    clauses: tuple[str, ...] = ()
     hints: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
 
@@ -86,12 +87,6 @@ class Wishes(Frozen):
         found += re.findall(rf"(?<=[,:] ){capital}(?: {capital}){{0,2}}(?= ?[,.;]|$)", self.unread)
         plain = {*words.phrases("speech", "things"), *words.phrases("speech", "negations")}
         return [piece for piece in found if not any(word in piece for word in plain)]
-
-    @property
-    def clauses(self) -> list[str]:
-        """The unread instruction in its clauses, plain."""
-        joins = words.alternatives(words.phrases("speech", "clause_joins"))
-        return [clause.strip() for clause in re.split(rf"[,;.!?，；。！？]|{joins}", self.rest) if clause.strip()]
 
 
 def given(label: str, value: str, today: datetime.date) -> Wish:

@@ -33,6 +33,7 @@ def read_wishes(task: Task, answers: Mapping[str, str] | None = None, labels: It
         criterion=_criterion(task.instruction),
         unread=re.sub(f"{GONE}+", GONE, sentence.rest),
         rest=words.plain(re.sub(f"{GONE}+", ",", sentence.open)),
+        clauses=tuple(sentence.clauses()),
         hints=frozenset(sentence.hints()),
         refused=frozenset(sentence.refused()),
     )
