@@ -36,7 +36,7 @@ _ARGUMENT_ALIASES: Mapping[str, Mapping[str, str]] = {
 }
 _CHOICE_ALIASES = {"completed": "complete", "success": "complete", "impossible": "infeasible"}
 _FLAGS = {"true": True, "false": False, "1": True, "0": False}
-_NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,17})?(?:[eE][+-]?\d{1,2})?")
+_NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?")
 
 
 class Meaning:
