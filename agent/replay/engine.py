@@ -26,6 +26,9 @@ from prompts.base import Decision
 PATIENCE = 5.0
 """Seconds that a screen has to become the recorded one, when it is not at once."""
 
+_LATE = 1.0
+"""Seconds that an effect may come after the look that follows its step."""
+
 
 async def replay(
     trace: Trace,
@@ -199,25 +202,21 @@ class _Replay:
             if differs:
                 raise _Diverged(f"step {move.n}: {differs}")
             return None
-        end = time.perf_counter() + self._patience
+        waited = 0.0
         while True:
             try:
-                return await self.ladder.find(move, seen, same_page=not differs)
+                return await self.ladder.find(move, seen, same_page=not differs, scrolls=scrolls)
             except Lost as lost:
-                if not differs and await self._made_way(move, scrolls):
-                    scrolls = []
-                elif (left := end - time.perf_counter()) > 0:
-                    await self._env.perform(Wait(seconds=min(left, 1.0)))
-                else:
-                    raise Lost(f"{differs}; {lost}" if differs else str(lost)) from lost
+                scrolls = []
+                # the page may have gone on meanwhile, a cookie banner may be in the way, or the page is not whole yet
+                same = (now := await self.look()).screenshot == seen.screenshot
+                if same and (differs or not await clear(self._env, now, move.before)):
+                    begun = time.perf_counter()
+                    if waited >= self._patience or not await self._changes(self._patience - waited):
+                        raise Lost(f"{differs}; {lost}" if differs else str(lost)) from lost
+                    waited += time.perf_counter() - begun
             seen = await self.look()
             differs = pages.difference(move.before, seen)
-
-    async def _made_way(self, move: Move, scrolls: list[Move]) -> bool:
-        """What may bring a target forth: the scrolling that was recorded, and leaving a cookie banner behind."""
-        for scroll in scrolls:
-            await self._env.perform(scroll.action)
-        return await clear(self._env, await self.look(), move.before) or bool(scrolls)
 
     # --- the step and after it ---
 
@@ -225,15 +224,19 @@ class _Replay:
         now, differs = await self._until(lambda seen: pages.difference(move.after, seen))
         self._agreed = None if differs else move.after
         checks = effects.check(move, result, now, self._trace)
-        if checks["changed"] and not checks["screen"] and await self._changes():
+        if checks["changed"] and not checks["screen"] and await self._changes(_LATE):
             checks["changed"] = ""  # it had its effect later than the look after it
         return checks
 
-    async def _changes(self) -> bool:
+    async def _changes(self, seconds: float) -> bool:
+        """Wait until the picture is another one, at most so long; False if it stays."""
         before = self._seen
-        await self._env.perform(Wait(seconds=1.0))
-        now = await self.look()
-        return before is not None and now.screenshot != before.screenshot
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            await self._env.perform(Wait(seconds=min(left, 1.0)))
+            if before is None or (await self.look()).screenshot != before.screenshot:
+                return True
+        return False
 
     async def _until(self, differs: Callable[[Observation], str]) -> tuple[Observation, str]:
         """The screen once it agrees, or when patience is over; and in what it still differs."""

@@ -68,14 +68,16 @@ def weigh(recorded: Hit, found: Hit, picture: float | None, only_one: bool) -> W
     if recorded.path and recorded.path == found.path:
         own = _OWN_TRAIT.search(recorded.path.split(" > ")[-1])
         count("path", _STABLE_PATH if own else _PATH)
-    near = bool(recorded.near) and likeness(recorded.near, found.near) >= _ALIKE
-    if near:
+    around = likeness(recorded.near, found.near) if recorded.near else 0.0
+    if around == 1.0:
         count("words around it", _NEAR)
+    elif around >= _ALIKE:
+        count("words around it nearly", _NEAR / 4)  # cards of a shop read nearly alike
     if picture is not None and picture >= 0.8:
         count("picture", _PICTURE)
     if _same_place(recorded, found):
         count("place", _PLACE)
-    told_apart = near or bool(recorded.test_id) or (picture is not None and picture >= 0.9)
+    told_apart = around == 1.0 or bool(recorded.test_id) or (picture is not None and picture >= 0.9)
     return Weighed(found, weight, tuple(traits), named is not None and named < _OTHER, told_apart)
 
 

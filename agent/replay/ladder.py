@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from actions import Box, Hit, Observation, Place, Point, Scroll, Task, place_of
@@ -61,10 +61,14 @@ class Ladder:
         self._person = person
         self._anchors = Anchors()
 
-    async def find(self, move: Move, seen: Observation, *, same_page: bool) -> Target:
-        """The target of a move, brought into view. Raises Lost."""
+    async def find(self, move: Move, seen: Observation, *, same_page: bool, scrolls: Sequence[Move] = ()) -> Target:
+        """The target of a move, brought into view, after the recorded `scrolls` if they are needed. Raises Lost."""
         shown: list[str] = []
         target = await self._by_hit(move, seen, same_page, shown)
+        if target is None and scrolls:
+            for scroll in scrolls:
+                await self._env.perform(scroll.action)
+            target = await self._by_hit(move, await self._look(), same_page, shown)
         if target is None and self._strict:
             raise Lost("; ".join(shown))
         target = (

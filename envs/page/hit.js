@@ -58,26 +58,41 @@ function pathOf(el) {
 const NEAR = 160; // characters of the words around a thing that still tell it from others
 const CROWD = 400; // elements of one kind that are looked through for others of the same name
 
-// The words of the smallest group around `el` that has words besides its own; "" if that is half a page.
-function nearOf(el, name) {
-  for (let at = parentOf(el); at && at !== document.body; at = parentOf(at)) {
-    if ((at.textContent?.length ?? 0) > 4 * NEAR) return "";
-    const words = tidy(contentOf(at));
-    const rest = tidy(name ? words.replace(name, " ") : words);
-    if (rest) return rest.length <= NEAR ? rest : "";
-  }
-  return "";
+const ROW = 'tr, li, article, [role="row"], [role="listitem"], [role="option"]';
+
+// The words of a group without those of `el` itself; null if there are none, "" if it is half a page.
+function besides(at, name) {
+  if ((at.textContent?.length ?? 0) > 4 * NEAR) return "";
+  const words = tidy(contentOf(at));
+  const rest = tidy(name ? words.replace(name, " ") : words);
+  return rest ? rest.slice(0, NEAR) : null;
 }
 
-// How many others in its document show themselves under the same role and name.
-function alikeTo(el, role, name) {
+// The words that tell `el` from others: of its row, of the largest group without one of its `twins`, or else of the
+// smallest group that has words besides its own.
+function nearOf(el, name, twins) {
+  const alone = (at) => !twins.some((twin) => at.contains(twin));
+  const row = el.closest(ROW);
+  if (row && row !== el && alone(row)) return besides(row, name) ?? "";
+  let best = "";
+  for (let at = parentOf(el); at && at !== document.body && alone(at); at = parentOf(at)) {
+    const words = besides(at, name);
+    if (words === "") break;
+    if (words !== null) best = words;
+    if (best && !twins.length) break;
+  }
+  return best;
+}
+
+// Others in its document that show themselves under the same role and name.
+function twinsOf(el, role, name) {
   const others = el.getRootNode().querySelectorAll(el.tagName);
-  let count = 0;
+  const found = [];
   for (let n = 0; n < Math.min(others.length, CROWD); n += 1) {
     const other = others[n];
-    if (other !== el && roleOf(other) === role && other.checkVisibility() && nameOf(other) === name) count += 1;
+    if (other !== el && roleOf(other) === role && other.checkVisibility() && nameOf(other) === name) found.push(other);
   }
-  return count;
+  return found;
 }
 
 // The thing that a person would say was clicked: the control around the innermost node, or the one that its label names.
@@ -112,11 +127,12 @@ function facts(el) {
   const rect = el.getBoundingClientRect();
   const role = roleOf(el);
   const name = interest(el) || !el.querySelector("a, button, input, select, textarea") ? nameOf(el) : ""; // no whole page
+  const twins = twinsOf(el, role, name);
   return {
     role,
     name,
-    near: nearOf(el, name),
-    alike: alikeTo(el, role, name),
+    near: nearOf(el, name, twins),
+    alike: twins.length,
     tag: el.tagName.toLowerCase(),
     test_id: testIdOf(el)?.value ?? "",
     path: pathOf(el),

@@ -40,6 +40,16 @@ async def test_rows_of_a_table_are_told_apart_by_the_words_around(web: Visitor) 
     assert [(one.near, one.alike) for one in found] == [("Ana", 2), ("Bo", 2), ("Cy", 2)]
 
 
+async def test_a_row_with_several_buttons_and_cards_without_a_table(web: Visitor) -> None:
+    row = "<tr><td>{}</td><td><form><button>Edit</button> <button>Ban</button></form></td></tr>"
+    await web.show("<table>" + "".join(row.format(name) for name in ("Ana", "Bo")) + "</table>")
+    assert [one.near for one in await web.env.find(await hit_of(web, "Ban"))] == ["Ana Edit", "Bo Edit"]
+    card = "<div><h3>{}</h3><p>Holds 0.3 litres</p><div><button>Add</button></div></div>"
+    await web.show("<main>" + card.format("Blue mug") + card.format("White mug") + "</main>")
+    found = await web.env.find(await hit_of(web, "Add"))
+    assert [one.near for one in found] == ["Blue mug Holds 0.3 litres", "White mug Holds 0.3 litres"]
+
+
 async def test_inside_a_frame_and_a_shadow_root(web: Visitor) -> None:
     inner = web.site.page("<div id=host></div><script>const r = host.attachShadow({mode: 'open'});"
                           "r.innerHTML = '<button>Pay</button>'</script>")  # fmt: skip

@@ -161,7 +161,6 @@ LATE = "<h1>Order a shirt</h1><div id=d></div><script>setTimeout(() => {{ d.inne
 async def test_what_comes_late_is_waited_for(studio: Studio) -> None:
     trace = await studio.record(studio.site.page(form()), *FLOW)
     late = studio.site.page(LATE.format(form().replace("<h1>Order a shirt</h1>", "")))
-    assert (await studio.repeat(trace, late)).status == "diverged"
     outcome = await studio.repeat(trace, late, patience=6)
     assert outcome.status == "complete", outcome.reason
 
