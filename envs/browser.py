@@ -67,7 +67,7 @@ async def start(playwright: Playwright, *, path: str | None, headless: bool, pat
             if not isinstance(problem, str):
                 return Started(problem, candidate, candidate in own, sandbox, as_root)
             if "missing X server" in problem or "DISPLAY" in problem:
-                raise DeviceError("a browser window needs a display; leave --headed out, or run under xvfb-run")
+                raise DeviceError("a browser window needs a display; go without (--headless), or run under xvfb-run")
             failures.append(f"{candidate}: {_gist(problem)}")
             if "sandbox" not in problem.lower():
                 break  # only a system that forbids the sandbox is worth a try without it

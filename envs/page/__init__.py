@@ -25,8 +25,8 @@ def library() -> str:
     """
     body = "\n".join(files(__name__).joinpath(part).read_text(encoding="utf-8") for part in _PARTS)
     return (
-        f"(() => {{ 'use strict';\nif (window[{_KEY}]) return;\n{body}\n"
-        f"Object.defineProperty(window, {_KEY}, {{ value: {{ {', '.join(_CALLS)} }} }});\n}})()"
+        f"(() => {{ 'use strict';\nif (window[{_KEY}]) return;\nconst {{ stringify }} = JSON;\n{body}\n"
+        f"Object.defineProperty(window, {_KEY}, {{ value: {{ stringify, {', '.join(_CALLS)} }} }});\n}})()"
     )
 
 
@@ -50,7 +50,7 @@ def call(name: str) -> str:
         raise ValueError(f"no page call is named {name!r}")
     return (
         f"async (given) => {{ const library = window[{_KEY}]; if (!library) return null;"
-        f" return JSON.stringify((await library.{name}(given)) ?? null); }}"
+        f" return library.stringify((await library.{name}(given)) ?? null); }}"
     )
 
 

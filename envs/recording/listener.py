@@ -37,7 +37,7 @@ class Hearer(Protocol):
 
     def told(self, tab: Tab, frame: str, told: Told) -> None: ...
 
-    def moved(self, tab: Tab, by_page: bool) -> None: ...
+    def moved(self, tab: Tab, by_page: bool, anew: bool) -> None: ...
 
     def answered(self, tab: Tab, accepted: bool, text: str) -> None: ...
 
@@ -120,8 +120,8 @@ class Listener:
         wire.on("Runtime.bindingCalled", partial(self._called, wire))
         if target is self._tab.page:
             wire.on("Page.frameRequestedNavigation", self._requested)
-            wire.on("Page.frameNavigated", lambda event: self._navigated(event["frame"]["id"]))
-            wire.on("Page.navigatedWithinDocument", lambda event: self._navigated(event["frameId"]))
+            wire.on("Page.frameNavigated", lambda event: self._navigated(event["frame"]["id"], anew=True))
+            wire.on("Page.navigatedWithinDocument", lambda event: self._navigated(event["frameId"], anew=False))
             wire.on("Page.javascriptDialogClosed", self._answered)
         await self._send(wire, "Page.enable")
         await self._send(wire, "DOM.enable")
@@ -186,10 +186,10 @@ class Listener:
         if event["frameId"] == self._main:
             self._by_page = True
 
-    def _navigated(self, frame: str) -> None:
+    def _navigated(self, frame: str, *, anew: bool) -> None:
         if frame == self._main:
             by_page, self._by_page = self._by_page, False
-            self._hearer.moved(self._tab, by_page)
+            self._hearer.moved(self._tab, by_page, anew)
 
     def _answered(self, event: dict[str, Any]) -> None:
         self._hearer.answered(self._tab, event["result"], scripts.well_formed(event["userInput"]))

@@ -70,6 +70,7 @@ class _Said:
 @dataclass(frozen=True, slots=True)
 class _Moved:
     by_page: bool
+    anew: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +216,9 @@ class WebRecorder(WebEnv):
             self._say(tab, told, frame)
         self._stirred.set()
 
-    def moved(self, tab: Tab, by_page: bool) -> None:
-        """The tab shows another address."""
-        self._say(tab, _Moved(by_page))
+    def moved(self, tab: Tab, by_page: bool, anew: bool) -> None:
+        """The tab went somewhere: because a page asked for it or not, into a new document or not."""
+        self._say(tab, _Moved(by_page, anew))
 
     def answered(self, tab: Tab, accepted: bool, text: str) -> None:
         """A dialog was closed."""
@@ -256,8 +257,8 @@ class WebRecorder(WebEnv):
             assert self._last is not None
             return notebook.close(self._last)
         match said.what:
-            case _Moved(by_page):
-                action = await self._went(said, by_page)
+            case _Moved():
+                action = await self._went(said, said.what)
                 return notebook.add(action, said.before, said.at) if action is not None else []
             case _Answered(accepted, text, prompt):
                 action = Press(keys=("enter",) if accepted else ("escape",))
@@ -288,7 +289,7 @@ class WebRecorder(WebEnv):
             last.notes.append("The page was still changing; the picture is from before that, or from just after.")
         return certain
 
-    async def _went(self, said: _Said, by_page: bool) -> Action | None:
+    async def _went(self, said: _Said, how: _Moved) -> Action | None:
         """What a person did that the tab shows another address; None if a page or a deed did it."""
         then = self._histories.get(said.tab)
         try:
@@ -296,7 +297,7 @@ class WebRecorder(WebEnv):
         except (DeviceError, Interrupted):
             return None
         caused = self._last_deed > said.before.at and self._last_deed <= said.at
-        if then is None or by_page:
+        if then is None:
             return None
         index, known = then
         entry = entries[at]
@@ -304,11 +305,13 @@ class WebRecorder(WebEnv):
             url = entry["url"]
             opened = entry["transitionType"] in _TYPED and url.startswith(("http://", "https://"))
             return Open(target=url) if opened else None
-        if caused:
+        if caused or how.by_page:
             return None
         if at < index:
             return Back()
-        return Press(keys=("alt", "right")) if at > index else None
+        if at > index:
+            return Press(keys=("alt", "right"))
+        return Press(keys=("f5",)) if how.anew else None
 
     async def _follow_history(self, tab: Tab) -> tuple[int, list[dict[str, Any]]]:
         at, entries = await self._listeners[tab].history()

@@ -17,8 +17,17 @@ from envs.browser import _SYSTEM
 from envs.recording.recorder import PersonStep, WebRecorder
 from tests.envs.site import Site
 
-_CHROMIUM = ("--remote-debugging-port=0", "--headless=new", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync", "--disable-quic", "--no-sandbox", "about:blank")  # fmt: skip
+_CHROMIUM = (
+    "--remote-debugging-port=0",
+    "--headless=new",
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "about:blank",
+)
 
 
 @asynccontextmanager
@@ -28,7 +37,11 @@ async def chromium(profile: Path) -> AsyncIterator[str]:
 
     path = next(filter(None, map(shutil.which, _SYSTEM)))
     process = await asyncio.create_subprocess_exec(
-        path, f"--user-data-dir={profile}", *_CHROMIUM, stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL
+        path,
+        f"--user-data-dir={profile}",
+        *_CHROMIUM,
+        stderr=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
     )
     assert process.stderr is not None
     try:
@@ -57,8 +70,9 @@ class Recorded:
     async def rest(self) -> None:
         """What a person does before the next deed: look until the page is still."""
         seen = -1.0
+        watching = self.recorder._watching
         async with asyncio.timeout(10):
-            while True:
+            while watching is not None and not watching.done():
                 await asyncio.sleep(0.05)
                 now = self.recorder._last
                 if not self.recorder._unsettled and not self.recorder._stirred.is_set() and now and now.at == seen:
@@ -79,7 +93,8 @@ def words(step: PersonStep) -> str:
     name = hit.name or hit.tag if hit else ""
     match action.kind:
         case "click":
-            return f"{action.button if action.button != 'left' else ''}click{action.count if action.count > 1 else ''} {name}"
+            button = action.button if action.button != "left" else ""
+            return f"{button}click{action.count if action.count > 1 else ''} {name}"
         case "type":
             into = f" into {name}" if action.into is not None else ""
             return f"type {action.text!r}{into}{' enter' if action.submit else ''}"
