@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from actions import Observation, ParseError
+from actions import Action, Observation, ParseError
 from agent.bench.answers import long_answers, ordinary, screen, wild
 from prompts import registry
 from prompts.base import Dialect, Reply
@@ -86,10 +86,18 @@ class Report:
         return "\n".join(lines)
 
 
-def report(cases: int, *, dialects: Sequence[str] | None = None, seed: int = 1, seconds: float = 1.0) -> Report:
-    """Measure each dialect (all by default) with that many random answers; `seconds` is the time for ordinary ones.
+def report(
+    cases: int,
+    *,
+    dialects: Sequence[str] | None = None,
+    seed: int = 1,
+    seconds: float = 1.0,
+    length: int = _MEGABYTE,
+) -> Report:
+    """Measure each dialect (all by default) with that many random answers.
 
-    Raises UsageError for a dialect that there is none of.
+    `seconds` is the time for ordinary answers, `length` the characters of a hostile one. Raises UsageError for a
+    dialect that there is none of.
     """
     found = Report(seed)
     chosen = registry.usable() if dialects is None else [registry.get(name) for name in dialects]
@@ -98,7 +106,7 @@ def report(cases: int, *, dialects: Sequence[str] | None = None, seed: int = 1, 
         replies = ordinary(dialect, seen)
         figures = found.figures[dialect.name] = Figures(cases=cases)
         figures.per_second = _throughput(dialect, replies, seen, seconds)
-        for name, text in long_answers(_MEGABYTE).items():
+        for name, text in long_answers(length).items():
             taken = max(_taken(dialect, reply, seen) for reply in _long(text, replies))
             if taken > figures.slowest_seconds:
                 figures.slowest, figures.slowest_seconds = name, taken
@@ -143,21 +151,28 @@ def _faults(
     """What went wrong with random answers: an exception other than ParseError, or thinking that was acted on."""
     for n in range(figures.cases):
         reply = wild(chance, replies)
-        try:
-            dialect.parse(reply, seen)
-            figures.read += 1
-        except ParseError as error:
-            if error.at is not None and not 0 <= error.at <= len(error.raw):
-                yield f"case {n}: an error at {error.at} of {len(error.raw)} characters: {reply!r}"
-        except Exception as error:  # noqa: BLE001
-            # whatever it is, it is what this measurement looks for
-            yield f"case {n}: {type(error).__name__}: {error}: {reply!r}"
+        found = _outcome(dialect, reply, seen)
+        figures.read += not isinstance(found, str)
+        if isinstance(found, str) and found:
+            yield f"case {n}: {found}: {reply!r}"
         if n % 10 == 0:
             answer = chance.choice(replies)
             thinking = reply.text
             for ending in _ENDINGS:
                 thinking = thinking.replace(ending, " ")
             said = answer.text.partition(THINK_END)[2] or answer.text
-            thought = answer.model_copy(update={"text": f"{THINK}{thinking}{THINK_END}{said}"})
-            if dialect.parse(thought, seen).action != dialect.parse(answer, seen).action:
+            thought = answer.model_copy(update={"text": f"{THINK}{thinking} {THINK_END}{said}"})
+            if _outcome(dialect, thought, seen) != _outcome(dialect, answer, seen):
                 yield f"case {n}: thinking was acted on: {thought!r}"
+
+
+def _outcome(dialect: Dialect, reply: Reply, seen: Observation) -> Action | str:
+    """The action of an answer, "" if it was refused as it should be, else what went wrong."""
+    try:
+        return dialect.parse(reply, seen).action
+    except ParseError as error:
+        good = error.at is None or 0 <= error.at <= len(error.raw)
+        return "" if good else f"an error at {error.at} of {len(error.raw)} characters"
+    except Exception as error:  # noqa: BLE001
+        # whatever it is, it is what this measurement looks for
+        return f"{type(error).__name__}: {error}"
