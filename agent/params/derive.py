@@ -9,7 +9,7 @@ from typing import NamedTuple
 from actions import Click, Element, Hit, LongPress, Open, Select, Type, UsageError
 from agent.params import forms
 from agent.params.model import TICKED, Param, Params, Slot, Unclear, Use, Where, template_of
-from agent.params.search import Forms, Span, closeness, part_named, spans
+from agent.params.search import Forms, Span, closeness, spans
 from agent.reader import dates, words
 from agent.trace import StepLine, Trace
 
@@ -141,8 +141,6 @@ class _Known:
     def slot(self, span: Span, name: str, place: _Place) -> Slot | None:
         """The form that a span most likely has; None if day and month may be either."""
         ways = span.found[name]
-        if (part := part_named(place.label)) and any(way.part for way in ways):
-            ways = tuple(way for way in ways if way.part == part) or ways
         orders = {forms.date_order(way.form) for way in ways}
         if len(orders) > 1:
             order = _order_of(place.placeholder) or (next(iter(self._orders)) if len(self._orders) == 1 else "")

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 NUMBERS = (
     "0", "0.00", "0,00", "#,##0", "#,##0.00", "#.##0", "#.##0,00", "# ##0", "# ##0,00", "#'##0", "#'##0.00", "0.0",
-    "0,0", "00", "000",
+    "0,0", "0.000", "0,000", "00", "000",
 )  # fmt: skip
 """Patterns: how thousands are grouped, the decimal sign and its places; zeros before it are the least figures."""
 
@@ -21,7 +21,7 @@ _JOINTS = ("", " ", "-", ".", "/")
 
 
 def read_number(text: str) -> dict[str, Decimal]:
-    """Every way to read a text as a number, by pattern; empty if it is none."""
+    """Every way to read a text as a number, by pattern; empty if it is none, and two for such as 1.200."""
     found: dict[str, Decimal] = {}
     for pattern in NUMBERS:
         if _expression(pattern).fullmatch(text):

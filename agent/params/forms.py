@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 from urllib.parse import quote, quote_plus
 
@@ -46,17 +46,20 @@ class Way(NamedTuple):
     part: str = ""
 
 
-def ways(name: str, value: str, reads: str) -> tuple[Way, ...]:
-    """Every text that stands for a parameter's value, the likelier of two forms of one text first.
+def ways(value: str, reads: str) -> tuple[Way, ...]:
+    """Every text that stands for a value, the likelier of two forms of one text first.
 
     `reads` is the form of a date or a time that the value is written in, "" if it is none.
     """
-    return _ways(is_name(name), value.strip(), reads)
+    return _ways(value.strip(), reads)
 
 
 def readings(value: str) -> tuple[str, ...]:
     """The forms in which a value can be read as a date or a time; several where day and month may be either."""
-    return tuple(_spec(pattern, moment) for pattern, moment in moments.readings(value.strip()).items())
+    return tuple(
+        _spec(pattern, "date" if isinstance(moment, datetime.date) else "time")
+        for pattern, moment in moments.readings(value.strip()).items()
+    )
 
 
 def write(value: str, form: str, reads: str = "") -> str:
@@ -83,6 +86,13 @@ def spoken(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").replace("-", " ").replace(".", " ")
 
 
+def slot_of_part(form: str) -> str:
+    """What a field for that part of a value is called: see the reader's slots."""
+    part = form.partition("|")[0].removeprefix("part:")
+    return f"{part}_name" if part in ("first", "last") else part
+
+
+@lru_cache(maxsize=4096)
 def date_order(form: str) -> str:
     """ "mdy" or "dmy" of a form in figures that could be read as the other one; "" of all others."""
     pattern = _pattern(form)
@@ -90,17 +100,20 @@ def date_order(form: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _ways(of_person: bool, value: str, reads: str) -> tuple[Way, ...]:
+def _ways(value: str, reads: str) -> tuple[Way, ...]:
     found: dict[tuple[str, str], Way] = {}
-    for way in _all_ways(of_person, value, reads):
+    for way in _all_ways(value, reads):
         if way.text.strip():
             found.setdefault((way.text, date_order(way.form) or way.part), way)
     return tuple(found.values())
 
 
-def _all_ways(of_person: bool, value: str, reads: str) -> Iterator[Way]:
+def _all_ways(value: str, reads: str) -> Iterator[Way]:
     if not value:
         return
+    if words.yes_or_no(value) is not None and not value.isdigit():
+        for pair in _FLAGS:
+            yield from _way(value, f"flag:{pair}", "whole")
     yield Way(value, "", "anywhere" if reads else "whole" if words.yes_or_no(value) is not None else _grip(value))
     if reads:
         yield from _moment_ways(_moment(value, reads))
@@ -109,13 +122,10 @@ def _all_ways(of_person: bool, value: str, reads: str) -> Iterator[Way]:
     if figures.is_phone(value):
         for form in figures.phone_forms():
             yield from _way(value, f"phone:{form}", "anywhere")
-    if words.yes_or_no(value) is not None and not value.isdigit():
-        for pair in _FLAGS:
-            yield from _way(value, f"flag:{pair}", "whole")
     for form in ("plus", "percent", "slug"):
-        if re.search(r"\W", value) and _grip(value) == "anywhere" and re.search(r"[^\W\d_]", value):
+        if _grip(value) == "anywhere" and re.search(r"[^\W\d_]", value):
             yield from _way(value, form, "anywhere")
-    if of_person and len(value) < 80:
+    if len(value) < 80:
         for part in ("first", "last"):
             yield from _way(value, f"part:{part}", "whole")
     for part in values.split_address(value):
@@ -123,25 +133,29 @@ def _all_ways(of_person: bool, value: str, reads: str) -> Iterator[Way]:
 
 
 def _moment_ways(moment: Moment) -> Iterator[Way]:
-    if not isinstance(moment, datetime.date):
-        for pattern in moments.time_patterns():
-            packed = pattern.text == "%H%M"
-            yield Way(moments.write(moment, pattern), _spec(pattern, moment), "labelled" if packed else "anywhere")
-        return
-    for pattern in moments.date_patterns():
-        yield Way(moments.write(moment, pattern), _spec(pattern, moment), "anywhere")
-    for pattern in moments.packed_patterns():
-        yield Way(moments.write(moment, pattern), _spec(pattern, moment), "whole")
-    for pattern in moments.month_patterns():
-        yield Way(moments.write(moment, pattern), _spec(pattern, moment), "whole", "month")
-    for language in moments.LANGUAGES:
-        for letter in "Bbh":
-            pattern = Pattern(f"%{letter}", language)
-            yield Way(moments.write(moment, pattern), _spec(pattern, moment), "whole", "month")
+    for pattern, form, grip, part in _date_forms() if isinstance(moment, datetime.date) else _time_forms():
+        yield Way(moments.write(moment, pattern), form, grip, part)
+
+
+@cache
+def _date_forms() -> tuple[tuple[Pattern, str, Grip, str], ...]:
+    """Every form of a date or of a part of one, as (pattern, form, grip, part)."""
+    listed: list[tuple[Pattern, Grip, str]] = [(pattern, "anywhere", "") for pattern in moments.date_patterns()]
+    listed += [(pattern, "whole", "") for pattern in moments.packed_patterns()]
+    listed += [(pattern, "whole", "month") for pattern in moments.month_patterns()]
+    names = [Pattern(f"%{letter}", language) for language in moments.LANGUAGES for letter in "Bbh"]
+    listed += [(pattern, "whole", "month") for pattern in names]
     for part, directives in _DATE_PARTS.items():
-        for directive in directives:
-            pattern = Pattern(directive)
-            yield Way(moments.write(moment, pattern), _spec(pattern, moment), "labelled", part)
+        listed += [(Pattern(directive), "labelled", part) for directive in directives]
+    return tuple((pattern, _spec(pattern, "date"), grip, part) for pattern, grip, part in listed)
+
+
+@cache
+def _time_forms() -> tuple[tuple[Pattern, str, Grip, str], ...]:
+    return tuple(
+        (pattern, _spec(pattern, "time"), "labelled" if pattern.text == "%H%M" else "anywhere", "")
+        for pattern in moments.time_patterns()
+    )
 
 
 def _number_ways(value: str) -> Iterator[Way]:
@@ -273,8 +287,7 @@ def _written(moment: Moment, pattern: Pattern) -> str:
         raise Unfit(str(error)) from error
 
 
-def _spec(pattern: Pattern, moment: Moment) -> str:
-    kind = "date" if isinstance(moment, datetime.date) else "time"
+def _spec(pattern: Pattern, kind: str) -> str:
     language = f"[{pattern.language}]" if pattern.language != "en" and re.search("%[BbhAa]", pattern.text) else ""
     return f"{kind}{language}:{pattern.text}"
 

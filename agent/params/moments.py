@@ -89,8 +89,13 @@ def time_patterns() -> Iterator[Pattern]:
 
 
 def write(moment: Moment, pattern: Pattern) -> str:
-    """A date or a time in a pattern."""
-    return _DIRECTIVE.sub(lambda match: _piece(moment, match[0], pattern.language), pattern.text)
+    """A date or a time in a pattern; raises ValueError for a pattern of the other one."""
+    pieces = _pieces(moment, pattern.language)
+    try:
+        return _DIRECTIVE.sub(lambda match: pieces[match[0]], pattern.text)
+    except KeyError as error:
+        kind = "date" if isinstance(moment, datetime.date) else "time"
+        raise ValueError(f"is a {kind}, which has no {error.args[0]}") from error
 
 
 def parse(text: str, pattern: Pattern) -> Moment | None:
@@ -116,7 +121,10 @@ def readings(text: str) -> dict[Pattern, Moment]:
     named = re.search(r"[^\W\d_]{3}|月", text) is not None
     found: dict[Pattern, Moment] = {}
     for pattern in (*date_patterns(), *time_patterns()) if named else (*map(Pattern, _FIGURES), *time_patterns()):
-        if pattern.text != "%H%M" and (moment := parse(text, pattern)) is not None and moment not in found.values():
+        # 12.30 is an amount rather than half past twelve
+        if pattern.text in ("%H%M", "%H.%M", "%-H.%M"):
+            continue
+        if (moment := parse(text, pattern)) is not None and moment not in found.values():
             found[pattern] = moment
     return found
 
@@ -137,42 +145,25 @@ def _year(part: dict[str, str]) -> int:
     return short + (2000 if short < 70 else 1900)
 
 
-def _piece(moment: Moment, directive: str, language: str) -> str:
-    letter = directive[-1]
-    if letter == "p":
-        return "AM" if _clock(moment).hour < 12 else "PM"
-    if letter in "BbhAa":
-        return _name(_day(moment), letter, language)
-    if letter in "Yy":
-        return f"{_day(moment).year:04}" if letter == "Y" else f"{_day(moment).year % 100:02}"
-    if letter == "o":
-        day = _day(moment).day
-        return f"{day}{'th' if 11 <= day <= 13 else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
-    value = {
-        "m": lambda: _day(moment).month,
-        "d": lambda: _day(moment).day,
-        "H": lambda: _clock(moment).hour,
-        "I": lambda: (_clock(moment).hour + 11) % 12 + 1,
-        "M": lambda: _clock(moment).minute,
-    }[letter]()
-    return str(value) if directive[1] == "-" else f"{value:02}"
+@lru_cache(maxsize=256)
+def _pieces(moment: Moment, language: str) -> dict[str, str]:
+    """What every directive stands for."""
+    if isinstance(moment, datetime.time):
+        numbers = {"H": moment.hour, "I": (moment.hour + 11) % 12 + 1, "M": moment.minute}
+        pieces = {"%p": "AM" if moment.hour < 12 else "PM"}
+    else:
+        numbers = {"m": moment.month, "d": moment.day}
+        names = _names(language)
+        pieces = {f"%{letter}": names[letter][moment.month - 1] for letter in "Bbh"}
+        pieces |= {f"%{letter}": names[letter][moment.weekday()] for letter in "Aa"}
+        pieces |= {"%Y": f"{moment.year:04}", "%y": f"{moment.year % 100:02}", "%o": _ordinal(moment.day)}
+    for letter, number in numbers.items():
+        pieces |= {f"%{letter}": f"{number:02}", f"%-{letter}": str(number)}
+    return pieces
 
 
-def _day(moment: Moment) -> datetime.date:
-    if not isinstance(moment, datetime.date):
-        raise ValueError("a time has no day")
-    return moment
-
-
-def _clock(moment: Moment) -> datetime.time:
-    if not isinstance(moment, datetime.time):
-        raise ValueError("a day has no time")
-    return moment
-
-
-def _name(day: datetime.date, letter: str, language: str) -> str:
-    names = _names(language)[letter]
-    return names[day.month - 1] if letter in "Bbh" else names[day.weekday()]
+def _ordinal(day: int) -> str:
+    return f"{day}{'th' if 11 <= day <= 13 else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
 
 
 @cache

@@ -11,6 +11,7 @@ from agent.params import forms
 from agent.params.model import TICKED, Param, Params, Use, Where, filled, pieces
 from agent.params.search import Span, spans
 from agent.reader import values as readings
+from agent.reader import words
 
 _STRANGE = 6
 _OPENED = 3
@@ -38,8 +39,11 @@ class Renewal:
         self._old = params.recorded()
         self._new = self._old | _checked(params, values) if values else self._old
         self._uses = params.uses()
-        self._changed = frozenset(name for name in self._old if not self._same(name))
-        for name in self._changed:
+        changed = [name for name in self._old if not self._same(name)]
+        self._changed = frozenset(changed)
+        # 'true' for 'yes', and the same day in other words, are what was recorded
+        self._new = {name: self._new[name] if name in self._changed else value for name, value in self._old.items()}
+        for name in changed:
             self._check(params, self._params[name])
         # every text is made now, so that what does not fit is said before anything is sent
         self._texts = {key: self._text_of(use) for key, use in self._uses.items()}
@@ -184,10 +188,13 @@ class Renewal:
         return found.pop() if len(found) == 1 else recorded
 
     def _same(self, name: str) -> bool:
-        """Is a new value the recorded one, perhaps in another form of the same date?"""
+        """Is a new value the recorded one, perhaps in other words?"""
         old, new, param = self._old[name], self._new[name], self._params[name]
-        if old.strip() == new.strip() or not param.reads:
-            return old.strip() == new.strip()
+        if old.strip() == new.strip():
+            return True
+        if not param.reads:
+            said = words.yes_or_no(old)
+            return said is not None and said is words.yes_or_no(new) and not old.strip().isdigit()
         try:
             return forms.write(old, "", param.reads) == forms.write(new, "", param.reads)
         except forms.Unfit:

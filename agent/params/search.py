@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from agent.params import forms
-from agent.params.forms import Grip, Way
+from agent.params.forms import Way
 from agent.params.model import Param
 from agent.reader import words
 
@@ -36,11 +37,11 @@ def spans(text: str, params: Iterable[Param], label: str = "", *, alone: bool = 
     whole = (len(text) - len(text.lstrip()), len(text.rstrip()))
     folded = text.casefold()
     for param in params:
-        for way in forms.ways(param.name, param.value, param.reads):
-            if way.text.casefold() not in folded:
+        for sought, way in _sought(param.value, param.reads):
+            if sought not in folded:
                 continue
             for start, end, form in _occurrences(text, way):
-                if not _counts(text, (start, end), whole, way.grip, param.name, label, alone):
+                if not _counts(text, (start, end), whole, way, param.name, label, alone):
                     continue
                 by_name = matches.setdefault((start, end), {})
                 by_name[param.name] = (*by_name.get(param.name, ()), way._replace(form=form))
@@ -49,6 +50,11 @@ def spans(text: str, params: Iterable[Param], label: str = "", *, alone: bool = 
         if not any(start < span.end and span.start < end for span in kept):
             kept.append(Span(start, end, found))
     return sorted(kept)
+
+
+@lru_cache(maxsize=256)
+def _sought(value: str, reads: str) -> tuple[tuple[str, Way], ...]:
+    return tuple((way.text.casefold(), way) for way in forms.ways(value, reads))
 
 
 def closeness(name: str, label: str) -> float:
@@ -103,13 +109,17 @@ def _cased(text: str, case: str) -> str:
 
 
 def _counts(
-    text: str, at: tuple[int, int], whole: tuple[int, int], grip: Grip, name: str, label: str, alone: bool
+    text: str, at: tuple[int, int], whole: tuple[int, int], way: Way, name: str, label: str, alone: bool
 ) -> bool:
-    if grip == "anywhere" or _keyed(text[: at[0]], name):
+    if way.grip == "anywhere" or _keyed(text[: at[0]], name):
         return True
     rest = (text[: at[0]] + " " + text[at[1] :]).strip()
-    if grip == "labelled":
-        return at == whole and bool(part_named(label))
+    part = part_named(label)
+    if way.grip == "labelled":
+        return at == whole and bool(part) and way.part in ("", part)
+    if way.form.startswith("part:"):
+        slots = words.slots_of(label)
+        return at == whole and (forms.slot_of_part(way.form) in slots if slots else alone and forms.is_name(name))
     if at == whole:
         return closeness(name, label) >= (0 if alone else words.MATCH)
     # "2 guests": a figure with words around it, none of which says that it counts something else
