@@ -1,7 +1,7 @@
 """What a replay costs: the hotel booking, every step checked, against a Playwright script of the same flow.
 
-Both are done in turn in one run, each on a site and with a page of its own: once from nothing to a closed browser, and
-once in a browser that is already there.
+Both are done in turn in one run, on one site: once from nothing to a closed browser, and once in a browser that is
+already there.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, get_args
 
 from actions import Action, GuiAgentError, Hit, Observation, Open, Platform, Result
 from agent.bench.drift.record import record
-from agent.bench.drift.site import Ledger
-from agent.bench.drift.sites.hotel import SITE
+from agent.bench.drift.site import Entry, Ledger
+from agent.bench.drift.sites.hotel import FILE, SITE
 from agent.replay.engine import replay
 from agent.replay.picture import locate, outlines
 from agent.trace import Trace, Turn
+from envs.demo.hotel.store import Store
 from envs.demo.serve import serve
 from envs.web import WebEnv
 
@@ -111,11 +112,14 @@ async def measured(rounds: int, *, browser: str | None = None) -> Report:
     found = Report(rounds)
     with tempfile.TemporaryDirectory(prefix="replay-") as scratch:
         folder = Path(scratch)
-        async with _hotel() as (url, ledger):
-            trace = await record(SITE, WebEnv(url, browser=browser, viewport=_VIEW), folder / "recorded")
-        async with WebEnv(browser=browser, viewport=_VIEW) as env, _open_browser(browser) as started:
+        async with AsyncExitStack() as stack:
+            hotel = await stack.enter_async_context(_hotel())
+            trace = await record(SITE, WebEnv(hotel.url, browser=browser, viewport=_VIEW), folder / "recorded")
+            booked = hotel.emptied()
+            env = await stack.enter_async_context(WebEnv(browser=browser, viewport=_VIEW))
+            started = await stack.enter_async_context(_open_browser(browser))
             for n in range(rounds + 1):
-                one = _Round(trace, ledger.entries, folder / str(n), browser)
+                one = _Round(hotel, trace, booked, folder / str(n), browser)
                 phases: dict[str, float] = defaultdict(float)
                 cold = {"replay": await one.replay(None, defaultdict(float)), "script": await one.script(None)}
                 warm = {"replay": await one.replay(env, phases), "script": await one.script(started)}
@@ -132,10 +136,11 @@ async def measured(rounds: int, *, browser: str | None = None) -> Report:
 
 @dataclass(frozen=True)
 class _Round:
-    """One booking in each of the four ways; each on a hotel of its own, because rooms are sold out in the end."""
+    """One booking in each of the four ways."""
 
+    hotel: _Hotel
     trace: Trace
-    booked: list[tuple[str, dict[str, str]]]
+    booked: list[Entry]
     folder: Path
     browser: str | None
 
@@ -146,31 +151,47 @@ class _Round:
             for phase, ms in turn.ms.items():
                 phases[phase] += ms
 
-        async with _hotel() as (url, ledger):
-            screen = WebEnv(url, browser=self.browser, viewport=_VIEW) if env is None else _Lent(env, url)
-            folder = self.folder / ("cold" if env is None else "warm")
-            begun = time.perf_counter()
-            outcome = await replay(self.trace, screen, trace_dir=folder, watch=watch)
-            seconds = time.perf_counter() - begun
-            self._check(ledger, f"replay ({outcome.status}: {outcome.reason})")
+        url = self.hotel.url
+        screen = WebEnv(url, browser=self.browser, viewport=_VIEW) if env is None else _Lent(env, url)
+        folder = self.folder / ("cold" if env is None else "warm")
+        begun = time.perf_counter()
+        outcome = await replay(self.trace, screen, trace_dir=folder, watch=watch)
+        seconds = time.perf_counter() - begun
+        self._check(f"replay ({outcome.status}: {outcome.reason})")
         return seconds
 
     async def script(self, started: Browser | None) -> float:
         """Seconds of the script; in a browser that is open if `started` is given."""
-        async with _hotel() as (url, ledger):
-            begun = time.perf_counter()
-            if started is None:
-                async with _open_browser(self.browser) as own:
-                    await _scripted(own, url)
-            else:
-                await _scripted(started, url)
-            seconds = time.perf_counter() - begun
-            self._check(ledger, "script")
+        begun = time.perf_counter()
+        if started is None:
+            async with _open_browser(self.browser) as own:
+                await _scripted(own, self.hotel.url)
+        else:
+            await _scripted(started, self.hotel.url)
+        seconds = time.perf_counter() - begun
+        self._check("script")
         return seconds
 
-    def _check(self, ledger: Ledger, who: str) -> None:
-        if ledger.entries != self.booked:
-            raise NotBooked(f"the {who} did not make the recorded booking: {ledger.entries or 'nothing was booked'}")
+    def _check(self, who: str) -> None:
+        made = self.hotel.emptied()
+        if made != self.booked:
+            raise NotBooked(f"the {who} did not make the recorded booking: {made or 'nothing was booked'}")
+
+
+@dataclass(frozen=True)
+class _Hotel:
+    """One hotel for all bookings, so that none pays for its first pages."""
+
+    url: str
+    ledger: Ledger
+    store: Store
+
+    def emptied(self) -> list[Entry]:
+        """What was booked since this was last asked; the rooms are free again."""
+        made, self.ledger.entries = self.ledger.entries, []
+        for booking in self.store.bookings():
+            self.store.cancel(booking.reference)
+        return made
 
 
 class _Lent:
@@ -228,11 +249,11 @@ async def _scripted(browser: Browser, url: str) -> None:
 
 
 @asynccontextmanager
-async def _hotel() -> AsyncIterator[tuple[str, Ledger]]:
+async def _hotel() -> AsyncIterator[_Hotel]:
     ledger = Ledger()
     with tempfile.TemporaryDirectory(prefix="hotel-") as folder:
         async with serve(SITE.make(ledger, Path(folder))) as url:
-            yield url, ledger
+            yield _Hotel(url, ledger, Store(Path(folder) / FILE))
 
 
 @asynccontextmanager

@@ -30,11 +30,15 @@ class Do:
     nth: int = 0
 
 
+Entry = tuple[str, dict[str, str]]
+"""What was done for good, and the fields that it was done with."""
+
+
 class Ledger:
     """What a site was told to do, in order: sent forms that it accepted, with their fields."""
 
     def __init__(self) -> None:
-        self.entries: list[tuple[str, dict[str, str]]] = []
+        self.entries: list[Entry] = []
 
     def enter(self, what: str, fields: Mapping[str, Any]) -> None:
         """Something was done for good, such as a booking made."""

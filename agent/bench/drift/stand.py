@@ -29,7 +29,7 @@ _REPORTER = """<script>{
     request.open("POST", "%s", false); // must be there before the page can go away
     request.send(JSON.stringify({ how: event.type, truth: known ? known.dataset.truth : said }));
   };
-  for (const type of ["pointerdown", "keydown", "input", "change"]) window.addEventListener(type, told, true);
+  for (const type of ["pointerdown", "keydown", "input"]) window.addEventListener(type, told, true);
 }</script>"""
 
 

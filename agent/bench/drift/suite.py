@@ -14,7 +14,7 @@ from actions import DeviceError, UsageError
 from agent.bench.drift.mutations import MUTATIONS, VIEW, Mutation
 from agent.bench.drift.record import NotRecorded, record
 from agent.bench.drift.report import Cell, Report, Step, Verdict
-from agent.bench.drift.site import Site
+from agent.bench.drift.site import Entry, Site
 from agent.bench.drift.sites import SITES
 from agent.bench.drift.stand import Press, Stand
 from agent.replay.engine import replay
@@ -33,7 +33,7 @@ class Recorded:
     site: Site
     trace: Trace
     pressed: tuple[str, ...]
-    done: tuple[tuple[str, dict[str, str]], ...]
+    done: tuple[Entry, ...]
 
 
 def report(only: Sequence[str], keep: Path | None, watch: Watcher) -> Report:
@@ -158,7 +158,7 @@ def _strays(expected: Sequence[str], pressed: Sequence[str], allowed: frozenset[
 
 
 def _sequence(presses: Sequence[Press]) -> tuple[str, ...]:
-    """What was pressed, one after another; a key, an input and a change of one thing count once."""
+    """What was pressed, one after another; a press, keys and inputs of one thing count once."""
     found: list[str] = []
     for press in presses:
         if not found or found[-1] != press.truth:

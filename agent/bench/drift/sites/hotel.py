@@ -15,6 +15,8 @@ from envs.demo.hotel.site import Site as Hotel
 from envs.demo.hotel.store import Booking, Store
 
 _TODAY = date(2027, 5, 4)
+FILE = "hotel.sqlite3"
+"""The name of the hotel's database in its folder."""
 
 
 class _Noting(Store):
@@ -30,7 +32,7 @@ class _Noting(Store):
 
 
 def _make(ledger: Ledger, folder: Path) -> Starlette:
-    return Hotel(_Noting(folder / "hotel.sqlite3", ledger), load(), lambda: _TODAY).app()
+    return Hotel(_Noting(folder / FILE, ledger), load(), lambda: _TODAY).app()
 
 
 def _mark(root: Node) -> None:
