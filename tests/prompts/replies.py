@@ -14,6 +14,8 @@ from prompts.base import Reply, ToolCall
 from prompts.tokens import BOX_BEGIN, BOX_END
 
 FOLDER = Path(__file__).parent.parent / "replies"
+SISTERS = {"glm45v-mobile": "glm41v-mobile", "glm45v-pc": "glm41v-pc", "glm45v-web": "glm41v-web"}
+"""Dialects that answer in the same words: what is recorded for the second holds for the first as well."""
 
 
 def blank(width: int, height: int) -> bytes:

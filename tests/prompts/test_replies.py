@@ -10,10 +10,8 @@ import pytest
 from actions import ParseError
 from prompts import registry
 from prompts.base import Dialect
-from tests.prompts.replies import FOLDER, action_of, cases, look, reply_of
+from tests.prompts.replies import FOLDER, SISTERS, action_of, cases, look, reply_of
 
-SISTERS = {"glm45v-mobile": "glm41v-mobile", "glm45v-pc": "glm41v-pc", "glm45v-web": "glm41v-web"}
-"""Dialects that answer in the same words: what is recorded for the second holds for the first as well."""
 RECORDED = sorted(path.name for path in Path(FOLDER).iterdir() if path.is_dir())
 ALL = [
     pytest.param(name, case, id=f"{name}-{case['id']}")
