@@ -28,11 +28,17 @@ PERSON = "person"
 
 
 async def record(
-    task: Task, recorder: WebRecorder, *, trace_dir: Path | None = None, watch: Watcher = lambda turn: None
+    task: Task,
+    recorder: WebRecorder,
+    *,
+    trace_dir: Path | None = None,
+    watch: Watcher = lambda turn: None,
+    ready: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Write down what a person does until the window is closed or `recorder.stop()` is called.
 
-    `trace_dir` is the folder of the trace (a new one below ./traces if None), `watch` is told of every step.
+    `trace_dir` is the folder of the trace (a new one below ./traces if None), `watch` is told of every step,
+    and `ready` is called when the person can begin.
 
     Returns the outcome, complete. Raises UsageError if the folder holds a trace already, TraceError if it cannot be
     written, and DeviceError for a browser that does not start or a page that crashes: the trace says so then.
@@ -56,6 +62,7 @@ async def record(
     trace.begin(header(task, recorder.platform, PERSON, "", "", Limits()))
     try:
         async with recorder:
+            ready()
             async for step in recorder.steps():
                 decision = Decision(action=step.action)
                 add(Turn(n=count + 1, seen=step.seen, decision=decision, result=step.result, ms=step.ms))
@@ -108,9 +115,12 @@ async def _record(request: RecordRequest, console: Console) -> int:
             viewport=settings.viewport_size,
         )
         _stop_on_signals(recorder.stop)
-        console.say("recording; Ctrl-C, or closing the window, ends it", "dim")
+
+        def ready() -> None:
+            console.say("recording; Ctrl-C, or closing the window, ends it", "dim")
+
         try:
-            outcome = await record(task, recorder, trace_dir=folder, watch=console.turn)
+            outcome = await record(task, recorder, trace_dir=folder, watch=console.turn, ready=ready)
         except RECORDED as error:
             outcome = recorded_outcome(folder, error)
         console.outcome(outcome)
