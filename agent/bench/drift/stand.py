@@ -187,6 +187,8 @@ def _receiving(body: bytes) -> Receive:
     messages: list[dict[str, Any]] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:
-        return messages.pop() if messages else {"type": "http.disconnect"}
+        if not messages:
+            await asyncio.Event().wait()  # nobody hangs up while an answer is made
+        return messages.pop()
 
     return receive

@@ -57,6 +57,15 @@ async def test_sites_send_what_things_are_in_truth_and_nothing_else_of_the_suite
     assert not any(name in page for name in ("data-part", "data-row", "data-rows", "data-pair"))
 
 
+async def test_styles_follow_other_names(tmp_path: Path) -> None:
+    for name, kept in (("nothing", True), ("other ids, classes and names", False)):
+        async with serve(Stand(BY_NAME["hotel"], MUTATION[name], tmp_path)) as url, httpx2.AsyncClient() as client:
+            style = (await client.get(f"{url}static/site.css")).text
+            page = (await client.get(url)).text
+        assert (".brand {" in style, 'class="brand"' in page) == (kept, kept)
+        assert "border-radius" in style
+
+
 async def test_other_names_are_posted_back_as_the_site_knows_them(tmp_path: Path) -> None:
     stand = Stand(BY_NAME["quote"], MUTATION["other ids, classes and names"], tmp_path)
     async with serve(stand) as url, httpx2.AsyncClient() as client:
