@@ -15,7 +15,8 @@ def replay(
     trace: Annotated[Path, typer.Argument(help="The folder of a trace that ended complete.")],
     data: Annotated[Path | None, typer.Option(help="Other values: a flat JSON or TOML file.")] = None,
     pairs: Annotated[
-        list[str] | None, typer.Option("-d", metavar="KEY=VALUE", help="One other value; may be repeated.")
+        list[str] | None,
+        typer.Option("-d", metavar="KEY=VALUE", help="One other value, the rest as recorded; may be repeated."),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Find targets only as they were named; heal nothing.")

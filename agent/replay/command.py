@@ -38,12 +38,15 @@ def execute(request: ReplayRequest) -> int:
 
 async def _replay(request: ReplayRequest, console: Console) -> int:
     from agent.data import load_data
+    from agent.params import read_params
     from agent.replay.engine import replay
     from agent.settings import load
     from agent.trace import new_folder, read_trace
 
     trace = read_trace(request.trace)
     values = load_data(request.data, request.pairs)
+    if values and request.data is None:  # -d changes some values; a file holds all of them
+        values = {**read_params(trace).recorded(), **values}
     given = {**request.flags, "env": request.flags.get("env") or trace.header.platform}
     if not given.get("url") and trace.header.task.start:
         given["url"] = trace.header.task.start
