@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
-from actions import Action, ActionError, Box, Click, Drag, Hit, LongPress, Place, Point, Press, Scroll, Select, Type
+from actions import Action, ActionError, Back, Box, Click, Drag, Hit, LongPress, Place, Point, Press, Scroll, Select, Type
 from envs.hands import WHEEL
 from envs.keyboard import chord
 from envs.recording.listener import Where
@@ -312,7 +312,7 @@ class Notebook(Generic[S]):
             return
         try:
             chord(keys)
-            press = Press(keys=keys)
+            action = Back() if keys == ("alt", "left") else Press(keys=keys)
         except (ActionError, ValueError):
             return  # a key that no other keyboard has
         spot = (tab, where.path + deed.path) if deed.path else None
@@ -322,7 +322,7 @@ class Notebook(Generic[S]):
             last.action = last.action.model_copy(update={"submit": True})
             last.sent = True
             return
-        self._append(Draft("key", before, at, spot=spot, action=press))
+        self._append(Draft("key", before, at, spot=spot, action=action))
 
     # --- putting together ---
 
