@@ -198,7 +198,9 @@ class Session:
             closing.append(self._browser.close)
 
         async def stop_driver() -> None:
-            await (await asyncio.shield(starting)).stop()
+            await asyncio.wait({starting})
+            if not starting.cancelled() and starting.exception() is None:  # what never started needs no stop
+                await starting.result().stop()
 
         closing.append(stop_driver)
         self._browser = self._context = self._current = None
