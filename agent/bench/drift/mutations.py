@@ -196,6 +196,27 @@ def _reworded(handle: str) -> Change:
     return change
 
 
+def _field_replaced(root: Node, handles: Handles) -> None:
+    """In the place of a field stands one for something else, under another id and name."""
+    for label in root.all(tag="label"):
+        part = label.parent
+        if part is None or label.text.strip() != handles.label[0]:
+            continue
+        label.replace_text(lambda text: text.replace(handles.label[0], handles.other_label))
+        for node in part.walk():
+            for name in ("id", "for", "name", "data-truth"):
+                if name in node.attrs:
+                    node.attrs[name] = f"other-{node.attrs[name]}"
+
+
+def _button_replaced(root: Node, handles: Handles) -> None:
+    """In the place of the last button stands one that does something else."""
+    for button in root.all(tag="button"):
+        if button.text.strip() == handles.button[0]:
+            button.replace_text(lambda text: text.replace(handles.button[0], handles.other_button))
+            button.attrs["data-truth"] = "other"
+
+
 def _prices(root: Node, _: Handles) -> None:
     root.replace_text(lambda text: re.sub(r"€(\d+)", lambda price: f"€{int(price[1]) + 3}", text))
 
@@ -234,7 +255,7 @@ def _popup(root: Node, _: Handles) -> None:
     for dialog in cover.all(role="dialog"):
         dialog.attrs["aria-label"] = "Offer"
     for button in cover.all(tag="button"):
-        button.attrs["data-truth"] = "offer"
+        button.attrs["data-truth"] = "offer:no" if button.text == "Not today" else "offer:yes"
     body.add(cover)
 
 
@@ -381,7 +402,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation("a field gone", False, _field_removed, needs="field"),
     Mutation("the row gone, or sold out", False, _row_removed, needs="row"),
     Mutation("a namesake in the row's place", False, _row_replaced, needs="row"),
-    Mutation("an offer over the page", False, _popup),
+    Mutation("another field in a field's place", False, _field_replaced),
+    Mutation("another button in the last one's place", False, _button_replaced),
+    Mutation("an offer over the page", False, _popup, pressing=frozenset({"offer:no"})),
     Mutation("a step more in between", False, instead=("page", _BETWEEN, 200)),
     Mutation("another page at the address", False, instead=("page", _OTHER_PAGE, 200), again=True),
     Mutation("the session over", False, instead=("page", _SIGN_IN, 200), again=True),

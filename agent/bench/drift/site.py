@@ -49,7 +49,8 @@ class Ledger:
 class Handles:
     """What of a site the mutations take hold of; what is empty does not happen to this site.
 
-    `label`, `button` and `heading` are (text, other wording). `field` is the part of a field that the flow fills and
+    `label`, `button` and `heading` are (text, other wording); `other_label` and `other_button` say something else
+    altogether in the place of the same label and button. `field` is the part of a field that the flow fills and
     `required` the name of one that the server insists on. `swapped` are two fields. `row` is the row that the flow acts
     in, `namesake` the (text, other text) pairs that make another thing of it. `ready` is what the flow switches on.
     `twin` is (truth of what it is put before, markup): a button of the same name with another purpose. `page` is the
@@ -61,6 +62,8 @@ class Handles:
     label: tuple[str, str]
     button: tuple[str, str]
     heading: tuple[str, str]
+    other_label: str
+    other_button: str
     field: str
     required: str
     swapped: tuple[str, str] | None
