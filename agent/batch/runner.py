@@ -42,8 +42,8 @@ async def run_batch(
     TraceError, which no row can do anything about.
     """
     ledger.check_rows(rows)
-    _settle(ledger, rows, retry_unknown)
     batch = _Batch(ledger, do_row, may_have_sent, watch)
+    batch.settle(rows)
     waiting = iter([row for row in rows if _is_due(ledger.done.get(row.number), retry_unknown)])
     workers = [asyncio.create_task(batch.work(waiting)) for _ in range(max(1, jobs))]
     try:
@@ -65,6 +65,16 @@ class _Batch:
         self._may_have_sent = may_have_sent
         self._watch = watch
         self._written = 0.0
+
+    def settle(self, rows: Iterable[Row]) -> None:
+        """Say of the rows that a killed batch had begun what their traces say, else that it is not known."""
+        by_number = {row.number: row for row in rows}
+        for begun in list(self._ledger.begun.values()):
+            folder = self._ledger.folder / begun.folder
+            outcome, row = recorded(folder), by_number[begun.row]
+            self._ledger.end(
+                _unknown(row, begun) if outcome is None else _done(row, folder, outcome, self._sent(outcome, folder))
+            )
 
     async def work(self, rows: Iterator[Row]) -> None:
         for row in rows:
@@ -118,15 +128,6 @@ def recorded(folder: Path) -> Outcome | None:
         return read_trace(folder).outcome
     except TraceError:
         return None
-
-
-def _settle(ledger: Ledger, rows: Iterable[Row], retry_unknown: bool) -> None:
-    """Say of the rows that a killed batch had begun what their traces say, else that it is not known."""
-    by_number = {row.number: row for row in rows}
-    for begun in list(ledger.begun.values()):
-        outcome = recorded(ledger.folder / begun.folder)
-        row = by_number[begun.row]
-        ledger.end(_unknown(row, begun) if outcome is None else _done(row, Path(begun.folder), outcome, sent=True))
 
 
 def _is_due(done: Done | None, retry_unknown: bool) -> bool:
