@@ -100,7 +100,7 @@ hear("pointerdown", (event) => {
   }
   if (!(node instanceof Element)) return;
   settleField();
-  pressed = { x: event.clientX, y: event.clientY, since: performance.now() };
+  pressed = { x: event.clientX, y: event.clientY, since: performance.now(), marked: marked() };
   tell("down", {
     about: about(actorOf(node)),
     x: event.clientX,
@@ -110,15 +110,18 @@ hear("pointerdown", (event) => {
   });
 });
 
+function marked() {
+  return String(document.getSelection() ?? "");
+}
+
 function release(event) {
   if (!pressed) return;
   const far = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) >= DRAGGED;
-  const chosen = document.getSelection();
   tell("up", {
     x: event.clientX,
     y: event.clientY,
     dragged: far,
-    selecting: far && chosen !== null && !chosen.isCollapsed,
+    selecting: far && marked() !== "" && marked() !== pressed.marked,
     ms: performance.now() - pressed.since,
   });
   pressed = null;

@@ -11,7 +11,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar
 
-from actions import Action, ActionError, Back, Box, Click, Drag, Hit, LongPress, Place, Point, Press, Scroll, Select, Type
+from actions import (
+    Action,
+    ActionError,
+    Back,
+    Box,
+    Click,
+    Drag,
+    Hit,
+    LongPress,
+    Place,
+    Point,
+    Press,
+    Scroll,
+    Select,
+    Type,
+)
 from envs.hands import WHEEL
 from envs.keyboard import chord
 from envs.recording.listener import Where
@@ -40,6 +55,8 @@ _WIDE = 0.25
 """The share of the screen from which on a thing is not clicked as a whole but at a point of it."""
 _MOST_QUICK = 3
 _BUTTONS: dict[int, Literal["left", "middle", "right"]] = {0: "left", 1: "middle", 2: "right"}
+_PICTURES = ("canvas", "svg", "img", "video")
+"""Things that only a point on them tells apart."""
 _EACH_COUNTS = {"button", "link", "checkbox", "radio", "switch", "tab", "menuitem", "option", "spinbutton"}
 """Roles for which two quick clicks are two clicks."""
 _LINE_BREAKS = {"insertLineBreak", "insertParagraph"}
@@ -179,8 +196,10 @@ class Notebook(Generic[S]):
         draft = self.open
         if draft is None or draft.sort != "pointer" or draft.action is not None or draft.place is None:
             return
-        acts = draft.about is not None and draft.about.acts
-        if deed.dragged and deed.selecting and (not acts or (draft.about and draft.about.kind in ("text", "rich"))):
+        about = draft.about
+        acts = about is not None and about.acts
+        is_text = about is not None and about.tag not in _PICTURES and (not acts or about.kind in ("text", "rich"))
+        if deed.dragged and deed.selecting and is_text:
             self._drafts.pop()  # text was marked
         elif deed.dragged:
             start = draft.place if acts else self._point(*draft.start)
@@ -376,7 +395,7 @@ class Notebook(Generic[S]):
         )
 
     def _wide(self, about: About, place: Place | None) -> bool:
-        if not isinstance(place, Box) or about.tag in ("canvas", "svg", "img") or not about.acts:
+        if not isinstance(place, Box) or about.tag in _PICTURES or not about.acts:
             return True
         return (place.right - place.left) * (place.bottom - place.top) > _WIDE
 

@@ -33,6 +33,10 @@ _TYPED = {"typed", "address_bar", "auto_bookmark", "generated", "keyword", "keyw
 """How the browser's history calls what a person opened without the page."""
 
 
+History = tuple[int, list[dict[str, Any]]]
+"""Where a tab is in its history, and the entries."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """A screen as it was at `at` (seconds of time.perf_counter)."""
@@ -71,6 +75,8 @@ class _Said:
 class _Moved:
     by_page: bool
     anew: bool
+    history: asyncio.Task[History | None]
+    """As it was when the tab had just moved: a later one may hold the next move too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,7 @@ class WebRecorder(WebEnv):
         self._listeners: dict[Tab, Listener] = {}
         self._numbers: dict[Tab, int] = {}
         self._sights: dict[Tab, Sight] = {}
-        self._histories: dict[Tab, tuple[int, list[int]]] = {}
+        self._histories: dict[Tab, History] = {}
         self._heard: asyncio.Queue[_Said | None] = asyncio.Queue()
         self._stirred = asyncio.Event()
         self._looking = asyncio.Lock()
@@ -218,7 +224,8 @@ class WebRecorder(WebEnv):
 
     def moved(self, tab: Tab, by_page: bool, anew: bool) -> None:
         """The tab went somewhere: because a page asked for it or not, into a new document or not."""
-        self._say(tab, _Moved(by_page, anew))
+        if self._running:
+            self._say(tab, _Moved(by_page, anew, asyncio.create_task(self._history_of(tab))))
 
     def answered(self, tab: Tab, accepted: bool, text: str) -> None:
         """A dialog was closed."""
@@ -292,16 +299,17 @@ class WebRecorder(WebEnv):
     async def _went(self, said: _Said, how: _Moved) -> Action | None:
         """What a person did that the tab shows another address; None if a page or a deed did it."""
         then = self._histories.get(said.tab)
-        try:
-            at, entries = await self._follow_history(said.tab)
-        except (DeviceError, Interrupted):
+        now = await how.history
+        if now is None:
             return None
+        at, entries = now
+        self._histories[said.tab] = now
         caused = self._last_deed > said.before.at and self._last_deed <= said.at
         if then is None:
             return None
         index, known = then
         entry = entries[at]
-        if entry["id"] not in known:
+        if all(entry["id"] != other["id"] for other in known):
             url = entry["url"]
             opened = entry["transitionType"] in _TYPED and url.startswith(("http://", "https://"))
             return Open(target=url) if opened else None
@@ -313,10 +321,14 @@ class WebRecorder(WebEnv):
             return Press(keys=("alt", "right"))
         return Press(keys=("f5",)) if how.anew else None
 
-    async def _follow_history(self, tab: Tab) -> tuple[int, list[dict[str, Any]]]:
-        at, entries = await self._listeners[tab].history()
-        self._histories[tab] = at, [entry["id"] for entry in entries]
-        return at, entries
+    async def _history_of(self, tab: Tab) -> History | None:
+        with suppress(DeviceError, Interrupted):
+            return await self._listeners[tab].history()
+        return None
+
+    async def _follow_history(self, tab: Tab) -> None:
+        if (history := await self._history_of(tab)) is not None:
+            self._histories[tab] = history
 
     def _tab_closed(self, said: _Said, notebook: Notebook[Sight]) -> list[tuple[Draft[Sight], Sight]]:
         self._sights.pop(said.tab, None)
