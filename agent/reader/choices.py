@@ -45,7 +45,8 @@ def mentions(wishes: Wishes, option: str, *, beside: set[str] | None = None) -> 
     """
     name = words.core(option)
     if words.has_cjk(name):
-        return _mentions_cjk(wishes, name)
+        # '周末班 3680元' is told by its first word
+        return _mentions_cjk(wishes, name) or _mentions_cjk(wishes, name.split(" ")[0])
     if words.says("speech", "negations", name.split(" ", 1)[0]):
         told = {words.stem(word) for word in words.tokens(name)}
         return len(told) if told and told <= {words.stem(word) for word in wishes.refused} else 0
@@ -114,7 +115,7 @@ def _by_first_word(wishes: Wishes, options: dict[int, str]) -> dict[int, int]:
     return {
         at: int(word in wishes.hints and word not in wishes.refused)
         for at, word in leading.items()
-        if first.count(word) == 1
+        if first.count(word) == 1 and not words.says("speech", "negations", options[at])
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import re
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from agent.reader.wishes import Wish
 TargetKind = Literal["text", "date", "select", "radio", "tick"]
 _TEXTS = ("field", "textarea", "date")
 _TRIES = 2
+_LONG_AGO = datetime.date(2000, 1, 1)
 _PARTS = {"day": "day_labels", "month": "month_labels", "year": "year_labels"}
 
 
@@ -178,7 +180,11 @@ def _left_over(wishes: Sequence[Wish], targets: Sequence[Target], pairs: list[Pa
     if len(people) == len(asking) == 1 and people[0].kind != "name":
         found.append(Pair(people[0], asking[0], words.MATCH))
     for kind in ("time", "date", "email", "phone", "name"):
-        alike = [wish for wish in lost if wish.kind == kind and (not wish.label or kind in ("time", "email", "phone"))]
+        alike = [
+            wish
+            for wish in lost
+            if wish.kind == kind and (not wish.label or kind in ("time", "date", "email", "phone"))
+        ]
         fitting = [target for target in free if _asks_for_kind(kind, target)]
         if len(alike) == len(fitting) and len(alike) <= (2 if kind == "time" else 1):
             clear = all(_may_mean(wish, target) for wish, target in zip(alike, fitting, strict=True))
@@ -326,7 +332,9 @@ def _score(wish: Wish, target: Target, context: set[str], memory: Memory) -> flo
             score = 74.0 if exact and not words.slots_of(target.label) else 68.0 if exact else score
         if option is not None and score < words.MATCH and not words.slots_of(target.label).keys() - {wish.slot}:
             alike = sum(values.amount(one) is not None or bool(dates.read_time(one)) for one in target.options)
-            if wish.kind in ("time", "amount") and alike >= len(target.options) - 1:
+            days = sum(re.search(r"\d", one) is not None and bool(dates.find(one, _LONG_AGO)) for one in target.options)
+            alike = days if wish.kind == "date" else alike
+            if wish.kind in ("time", "amount", "date") and alike >= len(target.options) - 1:
                 score = 72.0  # a row of times, or of sums, that has the one that is wanted
         if option is None:
             return 0.0
@@ -353,7 +361,7 @@ def _names(wish: Wish, label: str, context: set[str]) -> float:
     # a longer label that has the given one in it: "Asset tag (on the sticker)", "Your policy number, if you have one"
     if wish.label and wish.label != wish.slot and best < 90:
         given = words.tokens(wish.label)
-        if given and {word.replace("-", "") for word in given} <= {w.replace("-", "") for w in words.tokens(label)}:
+        if given and _pieces(given) <= _pieces(words.tokens(label)):
             best = max(best, 88.0)
         elif given and not words.slots_of(label):
             # "annual mileage" and "miles a year" begin alike
@@ -361,6 +369,11 @@ def _names(wish: Wish, label: str, context: set[str]) -> float:
             alike = sum(word[:4] in stems for word in given if len(word) > 3)
             best = max(best, 70.0 if alike * 2 >= len(given) else 0.0)
     return best
+
+
+def _pieces(tokens: Sequence[str]) -> set[str]:
+    """Words apart from their hyphens: 'wi-fi' is 'wifi', 'drop-off' is 'drop off' as well."""
+    return {piece for word in tokens for piece in ((word.replace("-", ""),) if len(word) < 7 else word.split("-"))}
 
 
 def _takes(wish: Wish, target: Target) -> bool:

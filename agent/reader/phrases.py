@@ -108,6 +108,7 @@ def spoken(labels: Iterable[str]) -> dict[str, str]:
 @lru_cache(maxsize=1024)
 def _wordings(label: str) -> frozenset[str]:
     name = re.sub(r"'s?(?= |$)", "", words.core(label).replace(",", ""))
+    name = re.sub(rf"^{words.alternatives(words.phrases('speech', 'among'))} ", "", name)
     heads = words.alternatives(words.phrases("speech", "heads"))
     found = {words.core(label), name, re.sub(rf" ?{heads}$", "", name)}
     if words.has_cjk(name):

@@ -56,7 +56,7 @@ class Sentence:
         self.found: list[Wish] = []
         for read in (
             self._quotes, self._asides, self._addresses, self._lines, self._days, self._times, self._said,
-            self._named_after, self._numbered, self._phones,
+            self._named_after, self._counted, self._numbered, self._phones,
             self._flags, self._counts, self._phrases, self._lengths, self._things, self._codes, self._told,
         ):  # fmt: skip
             read()
@@ -142,7 +142,8 @@ class Sentence:
                 label, value = _label_in(match[1]) or match[1].strip(), match[2].strip()
                 stop = next((at.start() for at in re.finditer("。", value) if self.said.match(value[at.end() :])), None)
                 value = value[:stop]
-                if GONE in label or len(label.split()) > 4 or value.startswith("//"):
+                clock = label[-1].isdigit() and value[:1].isdigit()
+                if GONE in label or len(label.split()) > 4 or value.startswith("//") or clock:
                     continue
                 # so is "预约开户：王建国，手机号…", a label that names nothing over a list of values
                 if words.has_cjk(label) and not _label_in(match[1]) and re.search("[，,]", value):
@@ -275,13 +276,23 @@ class Sentence:
         units = {unit: [label for label in set(self.names.values()) if unit in _units(label)] for unit in self._units()}
         after = dict(self.names)
         after |= {unit: labels[0] for unit, labels in units.items() if len(labels) == 1}
-        number = rf"(?<![\w.,])(?P<number>\d+(?:[.,]\d+)*|{words.alternatives(words.numbers())})"
-        pattern = rf"{number}(?: ?-?|[\u4e00-\u9fff]?)(?P<name>{words.alternatives(after)})"
+        number = rf"(?<![A-Za-z0-9.,])(?P<number>\d+(?:[.,]\d+)*|{words.alternatives(words.numbers())})"
+        among = words.alternatives(words.phrases("speech", "among"))
+        pattern = rf"{number}(?: ?-?|[\u4e00-\u9fff]?)(?:{among} ?(?:are )?)?(?P<name>{words.alternatives(after)})"
         for match in list(re.finditer(pattern, self.rest, re.IGNORECASE)):
             value, label = match["number"], after[words.plain(match["name"])]
             text = value if value[0].isdigit() else str(words.number(value))
             if self._add(self._slot_under(label, text), text, label):
                 self._blank(match.start("number"), match.end("number"))
+
+    def _counted(self) -> None:
+        """'7 years of singing' where a field asks for 'Years of choral singing': two of its words after a figure."""
+        labels = {label: {words.stem(word) for word in words.tokens(label)} for label in set(self.names.values())}
+        for match in list(re.finditer(rf"(?<![\w.,])(\d+) ([^\d,;.{GONE}]+)", self.rest)):
+            after = [words.stem(word) for word in words.tokens(match[2])][:2]
+            fitting = [label for label, said in labels.items() if len(after) == 2 and set(after) <= said]
+            if len(fitting) == 1 and self._add(self._slot_under(fitting[0], match[1]), match[1], fitting[0]):
+                self._blank(match.start(1), match.end(1))
 
     def _units(self) -> set[str]:
         return {unit for label in self.names.values() for unit in _units(label)}
@@ -371,6 +382,8 @@ class Sentence:
             clause = re.split(r"[,;.，；。]| and | but ", text[: match.start()])[-1]
             refused = re.search(words.alternatives(words.phrases("speech", "negations")), clause) is not None
             self._add("newsletter", "no" if refused else "yes", "newsletter", firm=False)
+        for match in list(re.finditer(r"(?:^|(?<=[.;,] ))([^\W\d_][^,;.:]{3,40}) (?:yes|ja)(?=[.,;]|$)", self.rest)):
+            self._add("", "yes", match[1])
 
     def _lengths(self) -> None:
         """'3 nights from 5 May' ends on 8 May."""

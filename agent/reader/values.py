@@ -122,6 +122,9 @@ def split_address(address: str) -> dict[str, str]:
     if len(pieces) < 2 or not re.search(r"\d", pieces[0]):
         return {}
     found = {"street": pieces[0]}
+    if len(pieces) > 2 and re.match(r"\d+\w? [^\W\d]", pieces[1]) and not re.fullmatch(rf"{_ZIP} .+", pieces[1]):
+        found["street"] = f"{pieces[0]}, {pieces[1]}"  # a floor or a flat before the street
+        del pieces[1]
     for piece in pieces[1:]:
         if match := re.fullmatch(rf"({_ZIP}) (\D+)", piece):
             found |= {"zip": match[1], "city": match[2]}

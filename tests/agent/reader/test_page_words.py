@@ -1,0 +1,191 @@
+"""What only the page's own words make clear: names of fields, choices told in passing, what is left over."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions import Click, Finish, Select, Task, Type
+from agent.reader.choices import affirmed
+from agent.reader.moves import Move
+from agent.reader.wishes import read_wishes
+from tests.agent.reader.screens import TODAY, Run, box, button, date, field, radio, select, view
+
+SEND = button("Send request")
+
+
+def typed(move: Move) -> tuple[str, int | None]:
+    assert isinstance(move.action, Type), move.thought
+    return move.action.text, move.mark
+
+
+def infeasible(move: Move) -> str:
+    assert isinstance(move.action, Finish), move.thought
+    assert move.action.status == "infeasible", move.thought
+    return move.action.answer
+
+
+def clicked(move: Move) -> int | None:
+    assert isinstance(move.action, Click), move.thought
+    return move.mark
+
+
+NAMED = [
+    ("tutor Pat Doyle", "Tutor's name", "Pat Doyle"),
+    ("The visitor is Tom Becker", "Visitor's name", "Tom Becker"),
+    ("for class 4B please", "Class", "4B"),
+    ("T-shirt size M", "T-shirt size", "M"),
+    ("purpose: book club", "Purpose", "book club"),
+    ("with 6 years of experience", "Years of experience", "6"),
+    ("the rider is 182 cm tall", "Rider height (cm)", "182"),
+    ("预订人林晓东，市场部", "预订人姓名", "林晓东"),
+    ("要2片场地", "场地数量", "2"),
+    ("Ahornallee 27, 04177 Leipzig, Kennzeichen KA-MT 482", "Kennzeichen*", "KA-MT 482"),
+]
+
+
+@pytest.mark.parametrize(("instruction", "label", "value"), NAMED, ids=[row[1] for row in NAMED])
+def test_a_value_is_told_by_the_name_that_the_page_gives_its_field(instruction: str, label: str, value: str) -> None:
+    wishes = read_wishes(Task(instruction=instruction, today=TODAY), {}, [label])
+    assert value in {wish.text for wish in wishes.values}
+
+
+@pytest.mark.parametrize(
+    ("instruction", "label"),
+    [
+        ("no company", "Company"),
+        ("代取人不填", "代取人"),
+        ("the visitor likes tea", "Visitor"),
+        ("stay until Monday", "Until"),
+    ],
+)
+def test_a_name_of_a_field_without_a_value_is_no_wish(instruction: str, label: str) -> None:
+    wishes = read_wishes(Task(instruction=instruction, today=TODAY), {}, [label])
+    assert label not in {wish.label for wish in wishes.values}
+
+
+@pytest.mark.parametrize(
+    ("instruction", "question", "answer"),
+    [
+        ("She reads music and is an alto.", "Can you read music?", True),
+        ("He does not want to stay anonymous and may be contacted.", "Do you want to stay anonymous?", False),
+        ("He does not want to stay anonymous and may be contacted.", "May we contact you?", True),
+        ("she can swim 50 metres", "Can you swim 50 metres in light clothing?", True),
+        ("Es kann noch nicht schwimmen.", "Kann das Kind schwimmen?", False),
+        ("Sign her up", "Can you read music?", None),
+    ],
+)
+def test_a_question_of_yes_or_no_is_answered_by_a_clause(instruction: str, question: str, answer: bool | None) -> None:
+    assert affirmed(read_wishes(Task(instruction=instruction, today=TODAY)), question) is answer
+
+
+@pytest.mark.parametrize(
+    ("instruction", "options", "at"),
+    [
+        ("I'd like it repaired", ("a repair", "a replacement", "a refund"), 0),
+        ("a claim for my cordless drill", ("Saws", "Drills and drivers", "Garden tools"), 1),
+        ("I lost a black rucksack", ("Keys", "Bag or rucksack"), 1),
+        ("T-shirt please", ("No T-shirt", "XS", "S"), None),
+        ("she is ill", ("Illness", "Medical appointment"), 0),
+    ],
+)
+def test_an_option_is_told_by_other_forms_of_its_words(
+    instruction: str, options: tuple[str, ...], at: int | None
+) -> None:
+    move = Run(instruction).look([select("Kind", "Please select", *options), button("Next")])
+    chosen = move.action.option if isinstance(move.action, Select) else None
+    assert chosen == (None if at is None else options[at])
+
+
+def test_a_list_that_does_not_offer_a_value_holds_back_the_last_press_only() -> None:
+    run = Run("Apply", course="Bookkeeping", name="Ana Silva")
+    course = select("Course", "Please select", "Welding", "Knitting")
+    assert typed(run.look([course, field("Name"), SEND])) == ("Ana Silva", 1)
+    reason = infeasible(run.look([course, field("Name", "Ana Silva"), SEND]))
+    assert "Bookkeeping" in reason
+    assert "Welding" in reason
+
+
+def test_a_day_without_a_year_is_the_coming_one() -> None:
+    days = select("Collection day", "Select", "Monday 7 December", "Wednesday 9 December")
+    move = Run("Collect it on Wednesday 9 December").look([days, SEND])
+    assert isinstance(move.action, Select)
+    assert move.action.option == "Wednesday 9 December"
+
+
+def test_two_times_go_into_the_two_time_fields() -> None:
+    fields = [field("From", input_type="time"), field("Until", input_type="time"), SEND]
+    run = Run("A pass from 10:00 until 16:30")
+    assert typed(run.look(fields)) == ("10:00", 0)
+
+
+def test_a_figure_that_a_ticked_box_says_is_placed() -> None:
+    run = Run("I weigh over 50 kg")
+    ticked = run.look([field("Name", "Ana"), box("I weigh more than 50 kg"), SEND])
+    assert clicked(ticked) == 1
+    pressed = run.look([field("Name", "Ana"), box("I weigh more than 50 kg", checked=True), SEND])
+    assert clicked(pressed) == 2
+
+
+def test_the_name_of_a_pet_is_no_field_for_a_person() -> None:
+    run = Run("Owner: Hannah Whitlock")
+    assert "Hannah Whitlock" in infeasible(run.look([field("Pet's name"), SEND]))
+
+
+def test_a_name_that_is_left_goes_where_one_more_person_is_asked_for() -> None:
+    run = Run("Report that Lily Novak is ill. I'm Jana Novak.")
+    fields = [field("Name of pupil"), field("Your name", "Jana Novak"), SEND]
+    assert typed(run.look(fields)) == ("Lily Novak", 0)
+
+
+def test_a_second_date_is_not_lost() -> None:
+    run = Run("First day 7 December 2026, back on 10 December 2026")
+    first = run.look([date("First day of absence"), date("Expected back on"), SEND])
+    assert typed(first) == ("2026-12-07", 0)
+    assert typed(run.look([date("First day of absence", "2026-12-07"), date("Expected back on"), SEND])) == (
+        "2026-12-10",
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("instruction", "left"),
+    [("She comes with Rover there", "Rover"), ("Send it, 市场部，", "市场部"), ("Send it with 17 more", "17")],
+)
+def test_what_nothing_explains_stops_the_last_press(instruction: str, left: str) -> None:
+    assert left in infeasible(Run(instruction).look([field("Colour"), button("Submit")], ["A form"]))
+
+
+def test_what_an_earlier_page_said_is_explained() -> None:
+    run = Run("Join the Greenfield club")
+    run.look([button("Next")], ["Greenfield"])
+    assert isinstance(run.look([field("Comments"), button("Submit")], ["Details"]).action, Click)
+
+
+def test_a_field_is_not_written_over_by_another_value() -> None:
+    run = Run("name Ana Silva, city Lisbon")
+    run.look([field("Name"), field("City"), SEND])
+    run.look([field("Name", "Ana Silva"), field("City"), SEND])
+    move = run.look([field("City", "Ana Silva"), field("Town", "Lisbon"), SEND])
+    assert getattr(move.action, "text", "") != "Lisbon"
+
+
+def test_closed_is_said_where_no_field_takes_what_was_asked_for() -> None:
+    run = Run("Register Milo Grant for the club, phone 0141 496 0777")
+    assert "closed" in infeasible(run.look([field("Find a club"), button("Search")], ["Registration is closed."]))
+
+
+def test_a_question_has_one_answer_however_it_is_laid_out() -> None:
+    run = Run("She reads music")
+    question = "Can you read music?"
+    move = run.look([radio("Yes", question), radio("No", question), SEND])
+    assert clicked(move) == 0
+
+
+def test_listed_fields_without_a_name_keep_their_first_one() -> None:
+    labels = {"unrelated": "x"}
+    look = view([field(""), field("Name")])
+    look.recall(labels)
+    key = f"{look.form} 0"
+    again = view([field("", "typed"), field("Name")])
+    again.recall({key: "Town"})
+    assert again.widgets[0].label == "Town"
