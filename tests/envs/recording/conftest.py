@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from actions import Action
-from envs.browser import _SYSTEM
+from envs.browser import _candidates
 from envs.recording.recorder import PersonStep, WebRecorder
 from tests.envs.site import Site
 
@@ -33,9 +33,8 @@ _CHROMIUM = (
 @asynccontextmanager
 async def chromium(profile: Path) -> AsyncIterator[str]:
     """A running Chromium; the address of its DevTools."""
-    import shutil
-
-    path = next(filter(None, map(shutil.which, _SYSTEM)))
+    async with async_playwright() as playwright:
+        path = next(_candidates(playwright, None))
     process = await asyncio.create_subprocess_exec(
         path,
         f"--user-data-dir={profile}",
