@@ -3,8 +3,9 @@
 from agent.params.derive import derive
 from agent.params.model import Param, Params, Unclear, Use
 from agent.params.renewal import Extra, Renewal
-from agent.params.store import edited, read_params, write_params
+from agent.params.store import carried, edited, read_params, write_params
 
 __all__ = [
-    "Extra", "Param", "Params", "Renewal", "Unclear", "Use", "derive", "edited", "read_params", "write_params",
+    "Extra", "Param", "Params", "Renewal", "Unclear", "Use", "carried", "derive", "edited", "read_params",
+    "write_params",
 ]  # fmt: skip

@@ -197,3 +197,35 @@ def _without(params: Params, trace: Trace, name: str) -> Params:
         if len(names) == 1 < len(one.names):
             rest = _set(rest, trace, names[0], "", one.n, one.field)
     return rest
+
+
+def carried(params: Params, healed: Trace) -> Params:
+    """Edited parameters for the trace of a replay with the recorded values, whose steps have other numbers.
+
+    A use whose step was not repeated as one of its own (a list opened by one click and chosen from by the next) is the
+    choice that became of it.
+    """
+    numbers = {step.found.step: step.n for step in healed.steps if step.found is not None}
+    uses: dict[tuple[int, Where], Use] = {}
+    for key, use in params.uses().items():
+        n = numbers.get(use.n)
+        if n is not None:
+            uses[key] = use.model_copy(update={"n": n})
+        elif use.field == "name" and (earlier := [at for at in numbers if at < use.n]):
+            uses[key] = use.model_copy(update={"n": numbers[max(earlier)], "field": "option"})
+    moved = tuple(
+        param.model_copy(
+            update={
+                "uses": tuple(
+                    use.model_copy(update={"n": numbers.get(use.n, use.n)})
+                    if use.field == "kept"
+                    else uses[use.n, use.field]
+                    for use in param.uses
+                    if use.field == "kept" or (use.n, use.field) in uses
+                )
+            }
+        )
+        for param in params.params
+    )
+    unclear = tuple(one.model_copy(update={"n": numbers[one.n]}) for one in params.unclear if one.n in numbers)
+    return params.model_copy(update={"params": moved, "unclear": unclear})

@@ -38,7 +38,8 @@ def execute(request: ReplayRequest) -> int:
 
 async def _replay(request: ReplayRequest, console: Console) -> int:
     from agent.data import load_data
-    from agent.params import read_params
+    from agent.params import carried, read_params, write_params
+    from agent.params.store import FILE as PARAMS
     from agent.replay.engine import replay
     from agent.settings import load
     from agent.trace import new_folder, read_trace
@@ -76,6 +77,8 @@ async def _replay(request: ReplayRequest, console: Console) -> int:
             outcome = recorded_outcome(folder, error)
         console.outcome(outcome)
         if request.heal and outcome.status == "complete":
+            if not values and (trace.folder / PARAMS).exists():  # with others, what was typed is found anew
+                write_params(healed := read_trace(folder), carried(read_params(trace), healed))
             console.say(f"healed: replay {folder} from now on", "green")
         return outcome.exit_code
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from actions import TraceError, UsageError
-from agent.params import derive, edited, read_params, write_params
+from agent.params import carried, derive, edited, read_params, write_params
 from agent.params.listing import as_object, listing
-from agent.trace import Trace
+from agent.trace import Found, Trace
 from tests.agent.params.conftest import chosen, clicked, listed, typed
 
 Make = Callable[..., Trace]
@@ -93,6 +93,22 @@ def test_an_edit_that_cannot_be_is_refused_by_name(trace: Make, change: dict[str
     made = trace(typed("Ana"), typed("Lisbon"), guest="Ana", city="Lisbon")
     with pytest.raises(UsageError, match=message):
         edited(derive(made), made, **change)
+
+
+def test_a_healed_trace_keeps_its_parameters(trace: Make) -> None:
+    recorded = trace(
+        typed("Ana"), clicked("OK"), clicked("City", "combobox"), clicked("Lisbon", "option"), typed("7.5.")
+    )
+    params = edited(derive(recorded), recorded, settings=["guest=1", "city=4", "size=5"])
+    healed = trace(typed("Ana"), chosen("Lisbon"), typed("7.5."))
+    steps = [step.model_copy(update={"found": Found(step=n)}) for step, n in zip(healed.steps, (1, 3, 5), strict=True)]
+    moved = carried(params, healed.model_copy(update={"steps": tuple(steps)}))
+    assert [(use.n, use.field, use.template) for use in moved.uses().values()] == [
+        (1, "text", "{guest}"),
+        (2, "option", "{city}"),
+        (3, "text", "{size}"),
+    ]
+    assert moved.recorded() == params.recorded()
 
 
 def test_the_listing_says_where_each_value_went(trace: Make) -> None:
