@@ -61,7 +61,12 @@ TINY_TEXT = {
     },
 }  # fmt: skip
 TINY_VISION = {"depth": 1, "hidden_size": 32, "num_heads": 2, "out_hidden_size": 64, "intermediate_size": 32}
-FULL_TEXT = {"vocab_size": 151552, "max_position_embeddings": 65536}
+FULL_TEXT = {
+    "vocab_size": 151552, "max_position_embeddings": 65536,
+    "rope_parameters": {
+        "rope_type": "default", "rope_theta": 10000.0, "mrope_section": [8, 12, 12], "partial_rotary_factor": 0.5,
+    },
+}  # fmt: skip
 
 TEMPLATE = """[gMASK]<sop>
 {%- for message in messages %}<|{{ message.role }}|>
