@@ -190,12 +190,16 @@ def _answer(line: StepLine, decision: Decision, dialect: Dialect, seen: Observat
         if check.action.kind != decision.action.kind:
             raise UnsupportedAction(f"{dialect.name} reads its own form of {decision.action.kind} as another action")
     opening = dialect.opening if isinstance(dialect, Foresight) else ""
-    thinking = _thinking(line)
-    if THINK_END not in opening or (isinstance(dialect, CallsFunctions) and not thinking):
-        return _plain(answer)
     if ANSWER in opening:
         answer = f"{ANSWER}{answer}{ANSWER_END}"
-    return _plain(f"{THINK}\n{thinking}{THINK_END}\n{answer}")
+    thinking = _thinking(line) if THINK_END in opening else ""
+    # where there was none LLaMA-Factory puts in an empty pair, or the switch that its enable_thinking asks for
+    if thinking and isinstance(dialect, CallsFunctions):
+        # its formatter of calls finds the thinking by just these words
+        answer = f"{THINK}\n{thinking}\n{THINK_END}\n\n{answer}"
+    elif thinking:
+        answer = f"{THINK}\n{thinking}{THINK_END}\n{answer}"
+    return _plain(answer)
 
 
 def _call(decision: Decision) -> str:
@@ -210,13 +214,13 @@ def _call(decision: Decision) -> str:
 
 
 def _thinking(line: StepLine) -> str:
-    """The model's own thinking with a newline after it, "" if it did not think or a person acted."""
+    """The model's own thinking, "" if it did not think or a person acted."""
     if line.reply is None:
         return ""
     said = line.reply.reasoning
     if not said and THINK_END in line.reply.text:
         said = line.reply.text.partition(THINK_END)[0].rpartition(THINK)[2]
-    return f"{said.strip()}\n" if said.strip() else ""
+    return said.strip()
 
 
 def _mark(place: Place | None, elements: Sequence[Element]) -> int | None:

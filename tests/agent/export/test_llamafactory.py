@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -88,10 +89,10 @@ async def test_the_answer_is_canonical_and_thinks_as_the_family_does(tmp_path: P
     first, second = loaded(export([tmp_path / "t"], "llamafactory", out=tmp_path / "data").path)
     assert first["messages"][1] == {
         "role": "assistant",
-        "content": "<think>\nWhere is it?\n</think>\n<answer>It goes on. <|begin_of_box|>left_click(start_box="
+        "content": "<think>\nWhere is it?</think>\n<answer>It goes on. <|begin_of_box|>left_click(start_box="
         "'[500,500]')<|end_of_box|>\nMemory:\n[\"a\"]</answer>",
     }
-    assert second["messages"][1]["content"].startswith("<think>\n</think>\n<answer>It is done. ")
+    assert second["messages"][1]["content"].startswith("<answer>It is done. ")
 
 
 async def test_only_what_succeeded_is_taken(tmp_path: Path, env: ScriptedEnv) -> None:
@@ -128,7 +129,8 @@ async def test_any_dialect_can_be_made_of_it(dialect: str, tmp_path: Path, env: 
     for sample, line in zip(loaded(data.path), trace.steps, strict=True):
         taught = sample["messages"][-1]["content"]
         if isinstance(spoken, CallsFunctions):
-            call = json.loads(taught.rpartition("</think>")[2])
+            # just so LLaMA-Factory takes thinking and call apart
+            call = json.loads(re.sub(r"<think>\n(.*?)\n</think>\n\n", "", taught))
             offered = [function["name"] for function in json.loads(sample["tools"])]
             assert call["name"] in offered
             assert (call["name"], line.decision and line.decision.action.kind) in (
