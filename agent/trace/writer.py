@@ -82,6 +82,7 @@ class TraceWriter:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="trace")
         self._pending: list[Future[None]] = []
         self._failure: BaseException | None = None
+        self._gap = False
 
     def begin(self, header: Header) -> None:
         """Write the header line, and wait for it: a run that cannot be recorded does not start.
@@ -110,7 +111,7 @@ class TraceWriter:
         """Write one turn's line and pictures, in the background."""
         self._raise_failures()
         self.steps += 1
-        self._pending.append(self._thread.submit(self._write_turn, turn))
+        self._pending.append(self._thread.submit(self._write_next, turn))
 
     def end(self, outcome: Outcome) -> None:
         """Write the outcome line, wait for everything, and close.
@@ -156,6 +157,15 @@ class TraceWriter:
 
     def _write(self, line: Line) -> None:
         self._file.add(line.model_dump_json())
+
+    def _write_next(self, turn: Turn) -> None:
+        if self._gap:
+            return  # what follows a step that is lost would read as if it came after the one before
+        try:
+            self._write_turn(turn)
+        except BaseException:
+            self._gap = True
+            raise
 
     def _write_turn(self, turn: Turn) -> None:
         seen = turn.seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -15,9 +16,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actions import Finish, Open, TraceError, UsageError
+from actions import Finish, Observation, Open, TraceError, UsageError
+from agent.api import run
+from agent.endpoint import ScriptedEndpoint
 from agent.trace import FILE, TraceWriter, Turn, read_trace
+from agent.trace.appended import AppendedFile
 from agent.view import write_page
+from envs.scripted import ScriptedEnv
 from tests.agent.test_trace import HEADER, write
 
 V1 = Path(__file__).parent / "traces" / "v1"
@@ -223,3 +228,27 @@ def test_a_line_from_nowhere_is_no_step(tmp_path: Path, turn: Callable[..., Turn
         with pytest.raises(TraceError, match="line 4 of .* is damaged"):
             read_trace(tmp_path / "t")
         os.truncate(tmp_path / "t" / FILE, before)
+
+
+async def test_a_run_whose_disk_is_full_asks_the_model_no_more(
+    tmp_path: Path, screen: Callable[..., Observation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = AppendedFile.add
+
+    def full(file: AppendedFile, line: str) -> None:
+        if '"n":3' in line:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        whole(file, line)
+
+    monkeypatch.setattr(AppendedFile, "add", full)
+    click = "I try. <|begin_of_box|>left_click(start_box='[{},10]')<|end_of_box|>\nMemory:\n[]"
+    model = ScriptedEndpoint([click.format(n) for n in range(1, 40)])
+    env = ScriptedEnv({"form": screen("white")}, [])
+    with pytest.raises(TraceError, match="No space left on device; what was recorded before is kept"):
+        await run("x", env=env, endpoint=model, dialect="glm41v-pc", trace_dir=tmp_path / "t")
+    assert len(model.requests) < 30
+    trace = read_trace(tmp_path / "t")
+    assert [step.n for step in trace.steps] == [1, 2]
+    assert trace.outcome is not None
+    assert trace.outcome.status == "error"
+    assert "No space left" in trace.outcome.reason
