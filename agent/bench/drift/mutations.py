@@ -45,6 +45,8 @@ class Mutation:
     again: bool = False
     """Is `instead` shown at every visit?"""
     drops: bool = False
+    around: bool = False
+    """Does the change happen around what is on the page, so that the pages in its frames do not have it too?"""
     pressing: frozenset[str] = frozenset()
 
     def applies(self, site: Site) -> bool:
@@ -373,6 +375,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "moved: a side column",
         True,
         _side_column,
+        around=True,
         style="main{padding-left:16rem!important;padding-top:4rem!important}",
     ),
     Mutation("moved: buttons above the fields", True, _buttons_first),
@@ -390,11 +393,11 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation("a button reworded", True, _reworded("button")),
     Mutation("a heading reworded", True, _reworded("heading")),
     Mutation("other prices", True, _prices, needs="has_prices"),
-    Mutation("an extra banner", True, _banner),
-    Mutation("cookie dialog over the page", True, _cookies("cover"), pressing=frozenset({"cookies:none"})),
-    Mutation("cookie bar over the foot", True, _cookies("bar"), pressing=frozenset({"cookies:none"})),
+    Mutation("an extra banner", True, _banner, around=True),
+    Mutation("cookie dialog over the page", True, _cookies("cover"), around=True, pressing=frozenset({"cookies:none"})),
+    Mutation("cookie bar over the foot", True, _cookies("bar"), around=True, pressing=frozenset({"cookies:none"})),
     Mutation("slow server, 300 to 1500 ms", True, seconds=(0.3, 1.5)),
-    Mutation("content that comes late", True, _late),
+    Mutation("content that comes late", True, _late, around=True),
     Mutation("a twin of the last button", True, _twin),
     Mutation("an optional field more", True, _field_added("Reference of yours")),
     Mutation("switched on already", True, _ready, needs="ready"),
@@ -404,7 +407,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation("a namesake in the row's place", False, _row_replaced, needs="row"),
     Mutation("another field in a field's place", False, _field_replaced),
     Mutation("another button in the last one's place", False, _button_replaced),
-    Mutation("an offer over the page", False, _popup, pressing=frozenset({"offer:no"})),
+    Mutation("an offer over the page", False, _popup, around=True, pressing=frozenset({"offer:no"})),
     Mutation("a step more in between", False, instead=("page", _BETWEEN, 200)),
     Mutation("another page at the address", False, instead=("page", _OTHER_PAGE, 200), again=True),
     Mutation("the session over", False, instead=("page", _SIGN_IN, 200), again=True),

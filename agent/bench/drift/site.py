@@ -1,9 +1,9 @@
 """What a site of the drift suite is: pages, a flow on them, and what of it the mutations may take hold of.
 
 The pages say in attributes what is what: `data-truth` names everything that can be pressed, `data-part` what can be put
-elsewhere or left out with all that belongs to it, `data-rows` holds things of a kind and `data-row` each of them, and
-`data-pair` holds buttons that may change places. Only `data-truth` is sent to the browser, and the script that reports
-presses is the only one to read it.
+elsewhere or left out with all that belongs to it, `data-rows` holds things of a kind and `data-row` each of them,
+`data-pair` holds buttons that may change places, and `data-framed` marks a page that stands in another. Only
+`data-truth` is sent to the browser, and the script that reports presses is the only one to read it.
 """
 
 from __future__ import annotations
@@ -110,10 +110,11 @@ border-bottom:1px solid var(--line)}
 """
 
 
-def page(title: str, brand: str, body: str, *, style: str = "", links: str = "") -> str:
+def page(title: str, brand: str, body: str, *, style: str = "", links: str = "", framed: bool = False) -> str:
     """A whole page in the look that the suite's own sites share; `body` and `links` are markup."""
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} – {brand}</title>'
+        f'<!doctype html><html lang="en"{" data-framed" if framed else ""}><head>'
+        f'<meta charset="utf-8"><title>{title} – {brand}</title>'
         f"<style>{_STYLE}{style}</style></head><body>"
         f'<header class="top"><b>{brand}</b>{links}</header><main id="content">{body}</main></body></html>'
     )

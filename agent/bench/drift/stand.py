@@ -15,7 +15,7 @@ from agent.bench.drift.markup import Node, parse
 from agent.bench.drift.mutations import STYLE, Mutation, Names, renamed_style
 from agent.bench.drift.site import Ledger, Site
 
-_HIDDEN = ("data-part", "data-rows", "data-row", "data-pair")
+_HIDDEN = ("data-part", "data-rows", "data-row", "data-pair", "data-framed")
 _LATE = 1.2
 """Seconds after which what comes late is there."""
 _LATENESS = "/-/late"
@@ -123,7 +123,8 @@ class Stand:
         root = parse(source)
         if self._site.mark is not None:
             self._site.mark(root)
-        if self._mutation.change is not None:
+        framed = bool(root.with_attribute("data-framed"))
+        if self._mutation.change is not None and not (framed and self._mutation.around):
             before = str(root)
             self._names |= self._mutation.change(root, self._site.handles) or {}
             self.touched = self.touched or str(root) != before

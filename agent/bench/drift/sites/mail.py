@@ -61,7 +61,7 @@ def _make(ledger: Ledger, _: Path) -> Starlette:
 
     async def message(request: Request) -> Response:
         if request.method == "GET":
-            return HTMLResponse(page("Message", _BRAND, sheet(), style=_STYLE + ".top{display:none}"))
+            return HTMLResponse(page("Message", _BRAND, sheet(), style=_STYLE + ".top{display:none}", framed=True))
         form = await request.form()
         if not form.get("to") or not form.get("text"):
             return within(request, f"<h1>New message</h1>{sheet(alert('Say who it is for, and what.'))}", "New message")
