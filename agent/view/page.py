@@ -110,12 +110,13 @@ class _Cells:
         recorded = self._recorded_picture(line)
         return {
             "line": line,
-            "title": describe(action, result) if action is not None else line.problem or "no readable action",
+            "title": describe(action, result) if action is not None else self._without_action(line),
             "state": _state(line),
             "thumb": self._pictures.thumb(self._trace, line.seen.image),
             "screen": self._pictures.add(self._trace, line.seen.image),
             "sent": [key for key in map(self._sent, _images(line)) if key],
             "recorded": recorded,
+            "led_to": self._led_to(line),
             "aim": _frame(place_of(action) if action is not None else None),
             "hit": _frame(hit.box if hit is not None else None),
             "effect": effect(result) if result is not None else "",
@@ -144,12 +145,17 @@ class _Cells:
         at = next((n for n, step in enumerate(self._recorded.steps) if step.n == line.found.step), None)
         if at is None:
             return ""
+        shown = self._recorded.steps[min(at + self._led_to(line), len(self._recorded.steps) - 1)]
+        return self._pictures.add(self._recorded, shown.seen.image)
+
+    def _led_to(self, line: StepLine) -> bool:
+        """Does the line only show the screen that the step before it led to?"""
         place = self._places[id(line)]
         before = self._trace.steps[place - 1] if place else None
-        # a step that only shows where the one before it led to
-        led_to = before is not None and before.found == line.found and line.decision is None
-        shown = self._recorded.steps[min(at + led_to, len(self._recorded.steps) - 1)]
-        return self._pictures.add(self._recorded, shown.seen.image)
+        return before is not None and before.found == line.found is not None and line.decision is None
+
+    def _without_action(self, line: StepLine) -> str:
+        return "the screen that it led to" if self._led_to(line) else line.problem or "no readable action"
 
 
 def _recorded(trace: Trace) -> Trace | None:
@@ -199,7 +205,8 @@ def _found(found: Found | None) -> dict[str, Any] | None:
     return {
         "step": found.step,
         "how": _RUNGS[found.rung] if found.rung is not None else "",
-        "rung": found.rung or "",
+        "searched": found.rung not in (None, "hit"),
+        "failed": any(found.checks.values()),
         "sure": f"{found.sure:.0%}",
         "why": found.why,
         "checks": list(found.checks.items()),
