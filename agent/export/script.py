@@ -25,6 +25,8 @@ _TICKS = frozenset({"checkbox", "radio", "switch", "menuitemcheckbox", "menuitem
 _LONGEST_NAME = 80
 _ACCEPTING = frozenset({"OK", "Leave"})
 _SHADOW = " >>> "
+_SECRET = re.compile(r"<secret:(.+)>")
+"""What stands in a trace for a password."""
 
 _HEAD = '''\
 """{title}
@@ -276,7 +278,11 @@ class _Writer:
         return f"{x}, {y}"
 
     def _of(self, n: int, field: str, text: str) -> str:
-        """A text as Python: `data[…]` where it is just a value of the task, else itself."""
+        """A text as Python: `data[…]` where it is just a value of the task, else itself; a secret is asked for."""
+        if secret := _SECRET.fullmatch(text):
+            variable = re.sub(r"\W", "_", secret[1], flags=re.ASCII).upper()
+            self.notes.append(f"step {n}: the trace does not hold what was typed; the script takes it from {variable}")
+            return f"os.environ[{_text(variable)}]"
         name = self._values.get((n, field))
         value = self._trace.header.task.data.get(name) if name is not None else None
         return f"data[{_text(name)}]" if name is not None and value == text else _text(text)

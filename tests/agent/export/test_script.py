@@ -160,6 +160,11 @@ HOSTILE = '"""\n\'); import os; os.system("x") #\\\u2028\\'
             'page.get_by_label("Password", exact=True).fill("s")',
         ),
         (
+            Type(text="<secret:user-password>", into=BOX, replace=True),
+            Hit(role="textbox", name="Password", tag="input", input_type="password", path="#p"),
+            '.fill(os.environ["USER_PASSWORD"])',
+        ),
+        (
             Click(at=BOX),
             Hit(role="option", tag="option", name="Porto", path="#city"),
             'page.locator("#city").select_option(label="Porto")',
