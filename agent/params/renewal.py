@@ -257,6 +257,8 @@ def _offered(use: Use, text: str, new: Mapping[str, str]) -> str:
     """The choice that is meant, where those offered are known: "1 guest", where "2 guests" would give "1 guests"."""
     if not use.options or text in use.options:
         return text
+    if text.isdigit() and (same := [option for option in use.options if option.lstrip("0") == text.lstrip("0")]):
+        return same[0]  # "7" of a list, where "23" did not tell whether it would be "07"
     value = new[use.names[0]].strip()
     if len(use.names) > 1 or not value.isdigit():
         return text
