@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 
 from agent.reader import dates, words
@@ -45,8 +45,12 @@ _WORD = re.compile(r"[^\W_][\w'’.&-]*")
 class Sentence:
     """An instruction being read: what was understood is blanked out, so that the rest can be read by simpler rules."""
 
-    def __init__(self, text: str, today: datetime.date, labels: Iterable[str] = ()) -> None:
+    def __init__(
+        self, text: str, today: datetime.date, labels: Iterable[str] = (), known: Collection[str] = ()
+    ) -> None:
         self.text = self.rest = self.open = text
+        # the data name somebody already, so that '周末班' need not be a person
+        self.known = known
         # what the pages call their fields: such a name is told from the value after it
         self.names = spoken(labels)
         self.said = said_pattern(frozenset(self.names))
@@ -112,12 +116,13 @@ class Sentence:
             if not slot and words.says("speech", "seeking", before[-16:]):
                 slot = "search"
             if self._add(slot, text, label):
-                self._blank(match.start(), match.end())
+                # a full stop inside the quotes ends the sentence as well
+                self._blank(match.start(), match.end() - (2 if text[-1] in ".!?" else 0))
 
     def _asides(self) -> None:
         """'One guest has a nut allergy, please put that in the notes': the sentence before is what is to be noted."""
-        prose = words.alternatives(words.phrases("speech", "in_prose"))
-        said = rf"(?:^|(?<=[.;!?。；] ))(?P<said>[^.;!?。；{GONE}]{{8,}}?)"
+        prose = words.alternatives(words.phrases("speech", "referring"))
+        said = rf"(?:^|(?<=[.;!?。；] ))(?P<said>[^.:;!?。：；{GONE}]{{8,}}?)"
         pattern = rf"{said}[,，] ?(?:and |so |please |bitte |请)*{prose}[^.;。；]*"
         match = re.search(pattern, self.rest, re.IGNORECASE)
         if match and self._add("message", match["said"]):
@@ -355,6 +360,8 @@ class Sentence:
         for slot, (name, text) in zip(names, pieces, strict=False):
             value, firm = text, not words.slot(slot).soft
             if name.startswith("name"):
+                if slot in self.known and words.has_cjk(text):
+                    return False
                 value = self._proper(text, 5)
                 cjk = words.has_cjk(value)
                 if len(value.split()) < (1 if cjk else least if not self.caseless else 2):

@@ -72,7 +72,7 @@ class Wishes(Frozen):
         if set(words.plain(self.instruction).split()) & set(words.phrases("speech", "nouns_capitalised")):
             return []
         plain = {*words.phrases("speech", "not_names"), *words.phrases("speech", "things")}
-        said = re.sub(r"(?:^|(?<=[.!?:\ue000] ))\W*\w+", "", self.unread)
+        said = re.sub(r"(?:^|(?<=[.!?:] )|(?<=[.!?][\"”’»」] ))\W*\w+", "", self.unread)
         found = re.findall(r"(?<![\w'’-])[A-ZÀ-Þ][a-zà-ÿ]{2,}(?![\w'’-])", said)
         return [word for word in dict.fromkeys(found) if words.plain(word) not in plain and not words.leads(word)]
 

@@ -21,8 +21,8 @@ def read_wishes(task: Task, answers: Mapping[str, str] | None = None, labels: It
     Data wins over the instruction where both speak of the same slot.
     """
     found = [given(key, value, task.today) for key, value in {**task.data, **(answers or {})}.items() if value.strip()]
-    sentence = Sentence(task.instruction, task.today, labels)
     taken = {wish.slot for wish in found if wish.slot}
+    sentence = Sentence(task.instruction, task.today, labels, taken)
     texts = {words.plain(wish.text) for wish in found}
     for wish in sentence.wishes():
         if wish.slot not in taken and words.plain(wish.text) not in texts:

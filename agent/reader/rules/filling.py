@@ -102,6 +102,8 @@ def _mentioned(now: Situation, target: Target) -> Step | None:
         return None
     if target.kind == "select" and not target.options and _worth_opening(now, target):
         return _open(now, target)
+    if target.kind == "radio" and not target.label:
+        return _unasked(now, target)
     if target.kind in ("radio", "select") and target.options:
         at = choices.mentioned(now.wishes, target)
         if at is not None and words.plain(target.options[at]) != words.plain(target.shown):
@@ -114,6 +116,20 @@ def _mentioned(now: Situation, target: Target) -> Step | None:
             now.memory.ticked.append(target.name[:60])
             verb, why = ("Tick", "the task or the form asks for it") if wanted else ("Untick", "it was refused")
             return now.click(target.widget, f"tick {target.name}", f"{verb} '{target.name[:120]}': {why}.")
+    return None
+
+
+def _unasked(now: Situation, target: Target) -> Step | None:
+    """Radio buttons whose question cannot be told may belong to several: each that is mentioned is chosen.
+
+    Where one choice undoes another they are of one question, and which is meant is not clear.
+    """
+    meant = [widget for widget in target.widgets if choices.mentions(now.wishes, widget.label)]
+    for widget in meant:
+        if not widget.checked and now.tried(f"radio {widget.label}") > 1:
+            return now.end(f"it is not clear which is meant of {', '.join(other.label for other in meant)}")
+        if not widget.checked:
+            return now.click(widget, f"hint {widget.label}", f"The task mentions it: choose '{widget.label}'.")
     return None
 
 

@@ -15,7 +15,6 @@ SAVE = button("Save changes")
     ("instruction", "named"),
     [
         ("Update the profile: town Whitby, with love from Green Lantern", "Green Lantern"),
-        ("Update the profile: town Whitby. We need it early, please put that in the notes", "in the notes"),
         ("Update the profile: town Whitby, and let them know", "let them know"),
     ],
 )
@@ -24,6 +23,13 @@ def test_what_was_not_understood_stops_the_last_press(instruction: str, named: s
     assert isinstance(move.action, Finish)
     assert move.action.status == "infeasible"
     assert named in move.action.answer
+
+
+def test_a_sentence_that_is_to_be_noted_goes_where_notes_are_taken() -> None:
+    run = Run("Update the profile: town Whitby. We need it early, please put that in the notes")
+    assert "We need it early" in getattr(run.look([field("Town", "Whitby"), SAVE]).action, "answer", "")
+    move = run.look([field("Town", "Whitby"), field("Anything else"), SAVE])
+    assert getattr(move.action, "text", "") == "We need it early"
 
 
 def test_a_name_that_the_page_shows_is_only_where_it_is_done() -> None:

@@ -189,3 +189,29 @@ def test_listed_fields_without_a_name_keep_their_first_one() -> None:
     again = view([field("", "typed"), field("Name")])
     again.recall({key: "Town"})
     assert again.widgets[0].label == "Town"
+
+
+def test_radio_buttons_without_a_question_may_answer_several() -> None:
+    run = Run("activity climbing, vegetarian lunch")
+    rows = [radio("Canoeing"), radio("Climbing"), radio("Standard"), radio("Vegetarian"), SEND]
+    assert clicked(run.look(rows)) == 1
+    rows[1] = radio("Climbing", checked=True)
+    assert clicked(run.look(rows)) == 3
+    rows[3] = radio("Vegetarian", checked=True)
+    assert clicked(run.look(rows)) == 4
+
+
+def test_a_week_is_chosen_by_its_days() -> None:
+    weeks = select("Week", "Please select", "5 to 9 July 2027", "12 to 16 July 2027")
+    move = Run("camp in the week of 12 to 16 July 2027").look([weeks, SEND])
+    assert isinstance(move.action, Select)
+    assert move.action.option == "12 to 16 July 2027"
+
+
+def test_what_is_told_by_yes_needs_a_place() -> None:
+    assert "Bed linen" in infeasible(Run("Bed linen and towels yes.").look([field("Message"), SEND]))
+
+
+def test_a_share_of_a_count_has_its_own_field() -> None:
+    run = Run("lunch for 24 guests, 5 of them vegan")
+    assert typed(run.look([field("Of these, vegan", input_type="number"), SEND])) == ("5", 0)
