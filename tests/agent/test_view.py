@@ -297,3 +297,11 @@ def test_a_large_picture_is_shown_smaller_and_kept_whole(tmp_path: Path, turn: C
 def test_no_trace_is_named(tmp_path: Path) -> None:
     with pytest.raises(TraceError, match="no trace in"):
         write_page(tmp_path)
+
+
+async def test_a_run_that_took_no_step_has_a_page(tmp_path: Path, opened: Opened) -> None:
+    page = await opened(write_page(record(tmp_path / "t", outcome=Outcome(status="device_error", reason="no browser"))))  # type: ignore[misc]
+    await page.keyboard.press("ArrowRight")
+    said = await page.locator("body").inner_text()
+    assert "No step was taken." in said
+    assert "no browser" in said
