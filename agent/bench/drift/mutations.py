@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from agent.bench.drift.markup import Node, parse
-from agent.bench.drift.site import Handles, Site, alert, page
+from agent.bench.drift.site import ADDED, Handles, Site, alert, page
 
 VIEW = (1280, 800)
 """CSS pixels of the view that is recorded with."""
@@ -279,7 +279,8 @@ def _field_removed(root: Node, handles: Handles) -> None:
 
 
 _MORE_FIELD = (
-    '<div class="field" data-part="drift"><label for="drift">{label}</label><input id="drift" name="drift"{more}></div>'
+    f'<div class="field" data-part="{ADDED}"><label for="{ADDED}">{{label}}</label>'
+    f'<input id="{ADDED}" name="{ADDED}"{{more}}></div>'
 )
 
 

@@ -34,6 +34,10 @@ Entry = tuple[str, dict[str, str]]
 """What was done for good, and the fields that it was done with."""
 
 
+ADDED = "drift"
+"""The name of a field that a mutation adds to a form."""
+
+
 class Ledger:
     """What a site was told to do, in order: sent forms that it accepted, with their fields."""
 
@@ -41,8 +45,9 @@ class Ledger:
         self.entries: list[Entry] = []
 
     def enter(self, what: str, fields: Mapping[str, Any]) -> None:
-        """Something was done for good, such as a booking made."""
-        self.entries.append((what, {name: str(value) for name, value in fields.items()}))
+        """Something was done for good, such as a booking made; a field that a mutation added is left out."""
+        known = {name: str(value) for name, value in fields.items() if name != ADDED}
+        self.entries.append((what, known))
 
 
 @dataclass(frozen=True)
