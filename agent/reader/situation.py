@@ -230,8 +230,8 @@ class Situation:
 
     def _says(self, name: str) -> bool:
         """Does the page say a name, or offer something that has all of its words ('Dr Okoro' by 'Dr Chidi Okoro')?"""
-        said = {words.stem(word) for word in words.plain(name).split()}
-        offered = ({words.stem(word) for word in words.plain(text).split()} for text in self._offered())
+        said = {words.stem(word) for word in _words(name)}
+        offered = ({words.stem(word) for word in _words(text)} for text in self._offered())
         return any(said <= stems for stems in offered) or self.view.shows(Wish(key=name, text=name))
 
     def _offered(self) -> list[str]:
@@ -270,3 +270,7 @@ class Situation:
     def tried(self, name: str) -> int:
         self.memory.tries[name] = self.memory.tries.get(name, 0) + 1
         return self.memory.tries[name]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", words.plain(text))
