@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -174,9 +174,12 @@ async def open_screen(settings: Settings, console: Console, page: str = "") -> A
 
 @asynccontextmanager
 async def open_screens(
-    settings: Settings, console: Console, page: str = ""
+    settings: Settings, console: Console, page: str = "", *, uploads: Sequence[Path] = ()
 ) -> AsyncIterator[Callable[[], Environment]]:
-    """Makes environments as `open_screen` does, several of which may be in use at a time."""
+    """Makes environments as `open_screen` does, several of which may be in use at a time.
+
+    `uploads` are the only files that may be handed to a page.
+    """
     if settings.env != "web":
         raise UsageError(f"--env {settings.env} is not in this version; --env web is")
     from envs.web import WebEnv
@@ -188,6 +191,7 @@ async def open_screens(
             browser=settings.browser,
             cdp=settings.cdp,
             viewport=settings.viewport_size,
+            uploads=uploads,
         )
 
     async with open_start(settings.url, console, page) as url:

@@ -78,8 +78,8 @@ class Console:
             task = bar.add_task("", total=total)
             yield lambda: bar.advance(task)
 
-    def outcome(self, outcome: Outcome) -> None:
-        """The end: a line to stderr, the answer (or, with --json, one object) to stdout."""
+    def outcome(self, outcome: Outcome, more: Mapping[str, Any] | None = None) -> None:
+        """The end: a line to stderr, the answer (or, with --json, one object, with `more` in it) to stdout."""
         text = outcome.answer or outcome.reason
         self.say(
             f"{outcome.status}{': ' + text if text else ''}  ({outcome.steps} steps, {outcome.seconds:.1f} s)",
@@ -95,6 +95,7 @@ class Console:
                 trace=outcome.trace,
                 tokens=outcome.tokens,
                 seconds=outcome.seconds,
+                more=more,
             )
         elif outcome.answer:
             self.out(outcome.answer)
@@ -108,6 +109,7 @@ class Console:
         trace: Path | None = None,
         tokens: int = 0,
         seconds: float = 0.0,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         self.json(
             {
@@ -117,6 +119,7 @@ class Console:
                 "trace": str(trace) if trace else None,
                 "tokens": tokens,
                 "seconds": seconds,
+                **(more or {}),
             }
         )
 

@@ -35,6 +35,8 @@ _BUILT_IN = {
     }.items()
 }
 """Each dialect's wording lies beside its module, in text files that are named as the module."""
+_OTHERS = {"fill": "prompts.fill"}
+"""What has a wording of its own and is no dialect."""
 _GLM41V: Mapping[Platform, str] = {"web": "glm41v-web", "desktop": "glm41v-pc", "android": "glm41v-mobile"}
 _GLM45V: Mapping[Platform, str] = {"web": "glm45v-web", "desktop": "glm45v-pc", "android": "glm45v-mobile"}
 _FAMILIES: Mapping[str, Mapping[Platform, str]] = {
@@ -78,6 +80,11 @@ def get(name: str, prompts: Path | None = None) -> Dialect:
         if not isinstance(made, Dialect):
             raise UsageError(f"the dialect {name!r} from {source} gave {type(made).__name__}, which is no Dialect")
     return made
+
+
+def prompts_folder() -> Path | None:
+    """The folder that `use_prompts` was given last."""
+    return _folder
 
 
 def usable() -> list[Dialect]:
@@ -146,8 +153,9 @@ def use_prompts(folder: Path | None) -> None:
 def wordings() -> dict[str, str]:
     """The built-in text of each file that a folder of `use_prompts` may hold, by the file's name."""
     found: dict[str, str] = {}
-    for name, entry in _BUILT_IN.items():
-        package, _, stem = entry.module.rpartition(".")
+    modules = {name: entry.module for name, entry in _BUILT_IN.items()} | _OTHERS
+    for name, module in modules.items():
+        package, _, stem = module.rpartition(".")
         for path in files(package).iterdir():
             if path.name.endswith(".txt") and re.split(r"[.-]", path.name, maxsplit=1)[0] == stem:
                 found[name + path.name.removeprefix(stem)] = path.read_text(encoding="utf-8")
