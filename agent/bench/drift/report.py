@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 Verdict = Literal["healed", "stopped", "missed", "wrong"]
-"""Done rightly; stopped where that is right; stopped although healable; something else was pressed or done."""
+"""Done rightly; stopped where that is right; stopped although healable, or without end; something else was pressed or done."""
 
 SHARE = 0.9
 """The share of the healable replays that must be healed."""

@@ -22,6 +22,8 @@ from agent.trace import Trace, Turn
 from envs.demo.serve import serve
 from envs.web import WebEnv
 
+_DEADLINE = 300.0
+"""Seconds in which a replay must have come to its end, whichever."""
 Watcher = Callable[[Cell], None]
 """Is told of every replay when it is judged."""
 
@@ -103,15 +105,20 @@ async def replayed(recorded: Recorded, mutation: Mutation, folder: Path, *, brow
     begun = time.perf_counter()
     async with _served(recorded.site, mutation) as (stand, url):
         env = WebEnv(url, browser=browser, viewport=mutation.view)
+        claims, reason, ended = False, f"it had not ended after {_DEADLINE:.0f} s", True
         try:
-            outcome = await replay(recorded.trace, env, trace_dir=folder, watch=note)
-        except DeviceError as error:
-            claims, reason = False, str(error)
-        else:
+            async with asyncio.timeout(_DEADLINE):
+                outcome = await replay(recorded.trace, env, trace_dir=folder, watch=note)
             claims, reason = outcome.status == "complete", outcome.reason
+        except DeviceError as error:
+            reason = str(error)
+        except TimeoutError:
+            ended = False
     if not stand.touched:
         return None
     verdict, wrong = judge(recorded, mutation, stand, claims=claims)
+    if verdict == "stopped" and not ended:
+        verdict = "missed"
     return Cell(
         site=recorded.site.name,
         mutation=mutation.name,
