@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from agent.bench.drift.mutations import MUTATIONS
+
 Verdict = Literal["healed", "stopped", "missed", "wrong"]
-"""Done rightly; stopped where that is right; stopped although healable, or without end; something else was pressed or done."""
+"""Done rightly; stopped where that is right; stopped although healable, or without end; or anything else was done."""
 
 SHARE = 0.9
 """The share of the healable replays that must be healed."""
@@ -100,8 +101,9 @@ class Report:
 
     def table(self) -> str:
         """Mutations by sites, what did not go as it should, and the totals, as lines of text."""
-        sites = _unique(cell.site for cell in self.cells)
-        mutations = _unique(cell.mutation for cell in self.cells)
+        sites = list(dict.fromkeys(cell.site for cell in self.cells))
+        met = {cell.mutation for cell in self.cells}
+        mutations = [mutation.name for mutation in MUTATIONS if mutation.name in met]
         known = {(cell.mutation, cell.site): cell for cell in self.cells}
         wide = max(len(mutation) for mutation in mutations) + 2
         lines = ["".join([" " * wide, f"{'expected':<10}", *(f"{site:<12}" for site in sites)])]
@@ -123,7 +125,3 @@ class Report:
             f"(at least {SHARE:.0%}), stopped rightly {self.count('stopped')}, missed {self.count('missed')}"
         )
         return "\n".join(lines)
-
-
-def _unique(names: Any) -> Sequence[str]:
-    return list(dict.fromkeys(names))

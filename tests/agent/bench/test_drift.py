@@ -138,7 +138,7 @@ def test_the_report_counts_and_says_what_went_wrong() -> None:
     report = Report(
         [
             Cell("quote", "nothing", True, "healed", steps=(Step("hit", 10), Step("hit", 30), Step("", 5))),
-            Cell("quote", "refused", False, "stopped", "said no"),
+            Cell("quote", "refused at the end", False, "stopped", "said no"),
             Cell("mail", "nothing", True, "wrong", "lost", ("pressed forgot",)),
         ]
     )
