@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from actions import Box
-from agent.replay.evidence import likeness
+from agent.replay.likeness import likeness
 
 if TYPE_CHECKING:
     from agent.reader.scene import TextLine

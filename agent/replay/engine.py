@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from actions import Action, ActionError, Click, Drag, Finish, Observation, Place, Point, Result, Wait, place_of
+from actions import (
+    Action,
+    ActionError,
+    Click,
+    Drag,
+    Finish,
+    Observation,
+    Place,
+    Point,
+    Result,
+    Select,
+    Type,
+    Wait,
+    place_of,
+)
 from agent.limits import Limits
 from agent.loop import Person, Watcher
 from agent.outcome import Ended, Outcome, status_of
 from agent.params import Extra, Params, Renewal, read_params
 from agent.replay import effects, pages
-from agent.replay.evidence import likeness
 from agent.replay.grounding import Grounding
-from agent.replay.ladder import Ladder, Lost, Target
+from agent.replay.ladder import Covered, Ladder, Lost, Target
 from agent.replay.obstacles import clear
 from agent.replay.plan import Move, Plan, is_scroll, plan
 from agent.trace import Found, Screen, Trace, TraceWriter, Turn, header, new_folder
@@ -26,6 +40,9 @@ from prompts.base import Decision
 PATIENCE = 5.0
 """Seconds that a screen has to become the recorded one, when it is not at once."""
 
+_NAMES = re.compile(r"[^\W\d_a-z]\w+(?: [^\W\d_a-z]\w+)+")
+_TELLING = 4
+"""Letters from which a value is worth looking for in what a page says."""
 _LATE = 1.0
 """Seconds that an effect may come after the look that follows its step."""
 
@@ -84,6 +101,7 @@ class _Replay:
         self._patience = patience
         self._grounding = grounding
         self._seen: Observation | None = None
+        self._values = _about(steps, trace.header.task.data.values(), renewal.text)
         self._start = ""
         """Where this replay began: the recorded start may be another address."""
         self._agreed: Screen | None = None
@@ -197,7 +215,7 @@ class _Replay:
         if self._seen is not None and self._agreed == move.before:
             seen, differs = self._seen, ""  # it was compared after the step before
         else:
-            seen, differs = await self._until(lambda now: pages.difference(move.before, now))
+            seen, differs = await self._until(lambda now: pages.difference(move.before, now, self._values))
         if not move.has_target:
             if differs:
                 raise _Diverged(f"step {move.n}: {differs}")
@@ -207,7 +225,7 @@ class _Replay:
             try:
                 return await self.ladder.find(move, seen, same_page=not differs, scrolls=scrolls)
             except Lost as lost:
-                scrolls = []
+                scrolls = [] if not isinstance(lost, Covered) else scrolls
                 # the page may have gone on meanwhile, a cookie banner may be in the way, or the page is not whole yet
                 same = (now := await self.look()).screenshot == seen.screenshot
                 if same and (differs or not await clear(self._env, now, move.before)):
@@ -216,14 +234,14 @@ class _Replay:
                         raise Lost(f"{differs}; {lost}" if differs else str(lost)) from lost
                     waited += time.perf_counter() - begun
             seen = await self.look()
-            differs = pages.difference(move.before, seen)
+            differs = pages.difference(move.before, seen, self._values)
 
     # --- the step and after it ---
 
     async def _checked(self, move: Move, result: Result) -> dict[str, str]:
-        now, differs = await self._until(lambda seen: pages.difference(move.after, seen))
+        now, differs = await self._until(lambda seen: pages.difference(move.after, seen, self._values))
         self._agreed = None if differs else move.after
-        checks = effects.check(move, result, now, self._trace)
+        checks = effects.check(move, result, now, self._trace, self._values)
         if checks["changed"] and not checks["screen"] and await self._changes(_LATE):
             checks["changed"] = ""  # it had its effect later than the look after it
         return checks
@@ -253,7 +271,7 @@ class _Replay:
         end = self._screen(self._plan.end)
         before = self._screen(self._plan.moves[-1].before)
         begun = time.perf_counter()
-        seen, differs = await self._until(lambda now: effects.end_faults(before, end, now))
+        seen, differs = await self._until(lambda now: effects.end_faults(before, end, now, self._values))
         turn = Turn(n=self._count + 1, seen=seen, found=Found(step=len(self._trace.steps)))
         if differs:
             turn.problem = f"the end: {differs}"
@@ -284,6 +302,7 @@ class _Replay:
             result = result.model_copy(update={"read_back": renewal.read_back(move.n, result.read_back)})
         return replace(
             move,
+            was=move.hit,
             action=action,
             result=result,
             before=self._screen(move.before),
@@ -328,17 +347,20 @@ def _clipped(value: float) -> float:
 
 def _done_already(move: Move, now: Observation) -> bool:
     """Would a click on a box or a switch undo what it did then, because it is so already?"""
-    if not isinstance(move.action, Click) or move.hit is None or move.hit.role not in ("checkbox", "radio", "switch"):
+    if not isinstance(move.action, Click) or move.hit is None or move.hit.role not in effects.TICKED:
         return False
-    before, after, here = (_checked_in(screen, move) for screen in (move.before, move.after, now))
+    before, after = (effects.is_ticked(screen, move.was or move.hit) for screen in (move.before, move.after))
+    here = effects.is_ticked(now, move.hit)
     return before is not None and after is not None and here is not None and before != after and here == after
 
 
-def _checked_in(screen: Screen | Observation, move: Move) -> bool | None:
-    assert move.hit is not None
-    alike = [
-        element
-        for element in screen.elements
-        if element.role == move.hit.role and likeness(element.name, move.hit.name) == 1.0
-    ]
-    return "checked" in alike[0].states if len(alike) == 1 else None
+def _about(plan: Plan, texts: Iterable[str], renewed: Callable[[str], str]) -> frozenset[str]:
+    """What the run is about, as a page may say it: its values, what was typed, and whose row was acted on."""
+    said = set(texts)
+    for move in plan.moves:
+        match move.action:
+            case Type(text=text) | Select(option=text):
+                said.add(renewed(text))
+        if move.hit is not None and move.hit.alike:
+            said |= {renewed(name) for name in _NAMES.findall(move.hit.near)}
+    return frozenset(text.casefold() for text in said if sum(char.isalpha() for char in text) >= _TELLING)

@@ -11,16 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions import Hit
+from agent.replay.likeness import likeness
+from agent.replay.wording import says_the_same
 
 ENOUGH = 4.0
 """The least weight of agreeing traits that is taken for proof."""
 LEAD = 1.5
 """How much more the best must have than the next."""
 _NAME, _TEST_ID, _NEAR, _PICTURE, _STABLE_PATH, _PATH, _PLACE, _ONLY = 3.0, 3.0, 2.0, 2.0, 2.0, 1.0, 1.0, 1.0
+_TWIN_NEAR = 4.0
+"""Among things of one name only their surroundings count: place, picture and order say nothing between equals."""
 _ALIKE, _OTHER = 0.9, 0.5
 _CLOSE = 0.03
 _OWN_TRAIT = re.compile(r"[#\[][^>]*$")
-_NUMBER = re.compile(r"\d+")
 _RENAMED = 5.0
 """What a thing of another name needs: a reworded button is rare, and another button in its place is not."""
 
@@ -34,7 +37,7 @@ class Weighed:
     traits: tuple[str, ...]
     renamed: bool
     told_apart: bool
-    """Does something agree that others of the same role and name do not share?"""
+    """Does something agree that others of the same role and name do not share: its own words, or an id of its own?"""
 
     @property
     def why(self) -> str:
@@ -56,29 +59,33 @@ def weigh(recorded: Hit, found: Hit, picture: float | None, only_one: bool) -> W
         weight += value
         traits.append(trait)
 
+    twins = bool(recorded.alike or found.alike)
     named = likeness(recorded.name, found.name) if recorded.name and found.name else None
+    other_words = named is not None and named < 1.0 and says_the_same(found.role, recorded.name, found.name)
     if named == 1.0:
         count("name", _NAME)
         if only_one:
             count("and only one of that name", _ONLY)
-    elif named is not None and named >= _ALIKE:
-        count("name nearly", _NAME / 2)
-    if recorded.test_id and recorded.test_id == found.test_id:
+    elif other_words or (named is not None and named >= _ALIKE):
+        count("name in other words", _NAME / 2)
+    identity = bool(recorded.test_id) and recorded.test_id == found.test_id
+    if identity:
         count("test id", _TEST_ID)
     if recorded.path and recorded.path == found.path:
-        own = _OWN_TRAIT.search(recorded.path.split(" > ")[-1])
+        own = bool(_OWN_TRAIT.search(recorded.path.split(" > ")[-1]))
+        identity = identity or own
         count("path", _STABLE_PATH if own else _PATH)
     around = likeness(recorded.near, found.near) if recorded.near else 0.0
     if around == 1.0:
-        count("words around it", _NEAR)
-    elif around >= _ALIKE:
+        count("words around it", _TWIN_NEAR if twins else _NEAR)
+    elif around >= _ALIKE and not twins:
         count("words around it nearly", _NEAR / 4)  # cards of a shop read nearly alike
     if picture is not None and picture >= 0.8:
-        count("picture", _PICTURE)
+        count("picture", 0.0 if twins else _PICTURE)
     if _same_place(recorded, found):
-        count("place", _PLACE)
-    told_apart = around == 1.0 or bool(recorded.test_id) or (picture is not None and picture >= 0.9)
-    return Weighed(found, weight, tuple(traits), named is not None and named < _OTHER, told_apart)
+        count("place", 0.0 if twins else _PLACE)
+    renamed = named is not None and named < _OTHER and not other_words
+    return Weighed(found, weight, tuple(traits), renamed, told_apart=around == 1.0 or identity)
 
 
 def verdict(recorded: Hit, weighed: Sequence[Weighed], same_page: bool) -> Weighed | None:
@@ -99,25 +106,6 @@ def verdict(recorded: Hit, weighed: Sequence[Weighed], same_page: bool) -> Weigh
         if kept_its_name or not same_page or best.weight < _RENAMED:
             return None
     return best
-
-
-def likeness(one: str, other: str) -> float:
-    """How alike two texts are, 0..1, whatever their case, spaces and punctuation; 1.0 only for the same words.
-
-    Texts with different numbers are never much alike: "Guest 1" is not "Guest 2".
-    """
-    from rapidfuzz import fuzz
-
-    left, right = _plain(one), _plain(other)
-    if left == right:
-        return 1.0
-    if _NUMBER.findall(left) != _NUMBER.findall(right):
-        return 0.0
-    return min(0.99, float(fuzz.ratio(left, right)) / 100) if left and right else 0.0
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _same_place(recorded: Hit, found: Hit) -> bool:

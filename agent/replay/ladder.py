@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from actions import Box, Hit, Observation, Place, Point, Scroll, Task, place_of
 from agent.loop import Person
 from agent.replay.anchors import Anchors
-from agent.replay.evidence import Weighed, likeness, verdict, weigh
+from agent.replay.evidence import Weighed, verdict, weigh
 from agent.replay.grounding import Grounding
+from agent.replay.likeness import likeness
 from agent.replay.picture import SURE, Array, agreement, locate, outlines, sure
 from agent.replay.plan import Move
 from agent.replay.wording import says_the_same
@@ -33,6 +34,10 @@ class Target:
 
 class Lost(Exception):
     """No way found the target surely; the message says what each one showed."""
+
+
+class Covered(Lost):
+    """The target is there, but something covers it."""
 
 
 class Ladder:
@@ -71,13 +76,9 @@ class Ladder:
             target = await self._by_hit(move, await self._look(), same_page, shown)
         if target is None and self._strict:
             raise Lost("; ".join(shown))
-        target = (
-            target
-            or await self._by_picture(move, shown)
-            or await self._by_anchors(move, same_page, shown)
-            or await self._by_model(move, shown)
-            or await self._by_person(move, shown)
-        )
+        if target is None and await self._may_be_there(move):
+            target = await self._by_picture(move, shown) or await self._by_anchors(move, same_page, shown)
+        target = target or await self._by_model(move, shown) or await self._by_person(move, shown)
         if target is None:
             raise Lost("; ".join(shown))
         return target
@@ -91,22 +92,26 @@ class Ladder:
         if overlaid is not None:
             return Target(overlaid, Found(step=move.n, rung="hit", why="same role and name"))
         candidates = await self._finder.find(move.hit)
-        best = verdict(move.hit, self._weighed(move, candidates, seen), same_page)
+        # most are known without their pictures, which take longer to compare than all the rest
+        best = verdict(move.hit, self._weighed(move, candidates, None), same_page)
+        best = best or verdict(move.hit, self._weighed(move, candidates, seen), same_page)
         if best is None:
             shown.append(_unsure(move.hit, candidates))
             return None
         there = best.hit if best.hit.box is not None else await self._finder.bring(best.hit)
         if there is None or there.box is None:
-            shown.append(f"{_spoken(move.hit)} is there, but something covers it")
-            return None
+            raise Covered(f"{_spoken(move.hit)} is there, but something covers it")
+        if there is not best.hit:
+            await self._look()
         found = Found(step=move.n, rung="hit", sure=_share(best.weight), why=best.why)
         return Target(_aimed(move, there.box), found, there)
 
-    def _weighed(self, move: Move, candidates: tuple[Hit, ...], seen: Observation) -> list[Weighed]:
+    def _weighed(self, move: Move, candidates: tuple[Hit, ...], seen: Observation | None) -> list[Weighed]:
         assert move.hit is not None
         named = [one for one in candidates if likeness(one.name, move.hit.name) == 1.0 and one.role == move.hit.role]
         only = len(named) == 1 and not move.hit.alike
-        return [weigh(move.hit, one, self._picture_at(move, one, seen), only) for one in candidates]
+        pictures = [self._picture_at(move, one, seen) if seen is not None else None for one in candidates]
+        return [weigh(move.hit, one, shows, only) for one, shows in zip(candidates, pictures, strict=True)]
 
     def _crop(self, name: str) -> Array:
         return outlines(self._trace.image(name))
@@ -134,6 +139,14 @@ class Ladder:
             shown.append("the picture at its place is another")
             return None
         return Target(place, Found(step=move.n, rung="hit", sure=round(score, 2), why="same picture at its place"))
+
+    async def _may_be_there(self, move: Move) -> bool:
+        """Is there anything that the ways by looking could come upon? They take their time, and end at things alike."""
+        hit = move.hit
+        if self._finder is None or hit is None or hit.role in ("", "generic"):
+            return True
+        there = [one for one in await self._finder.find(hit, wide=True) if one.role == hit.role]
+        return any(_may_be(hit, one) for one in there)
 
     # --- the picture of it elsewhere ---
 
@@ -187,7 +200,7 @@ class Ladder:
         for one in await self._finder.find(move.hit, wide=True):
             if one.role != move.hit.role or one.box is None or not _within(centre, one.box):
                 continue
-            if one.name != move.hit.name and not says_the_same(one.role, move.hit.name, one.name):
+            if not _may_be(move.hit, one):
                 return None
             return Target(_aimed(move, one.box), found, one)
         return None
@@ -258,6 +271,13 @@ def _inner(move: Move, frame: tuple[float, float, float, float], scale: float, s
     across = [frame[0] + (side - left) * scale for side in (sides[0], sides[2])]
     down = [frame[1] + (side - top) * scale for side in (sides[1], sides[3])]
     return Box.of_pixels(across[0], down[0], across[1], down[1], seen.width, seen.height)
+
+
+def _may_be(recorded: Hit, found: Hit) -> bool:
+    """Could it be the recorded one by its words? One of several of a name must have the recorded words around it."""
+    if (recorded.alike or found.alike) and likeness(recorded.near, found.near) < 1.0:
+        return False
+    return likeness(recorded.name, found.name) == 1.0 or says_the_same(found.role, recorded.name, found.name)
 
 
 def _box(place: Place) -> Box:

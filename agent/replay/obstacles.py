@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions import Click, Element, Hit, Observation
-from agent.replay.evidence import likeness
+from agent.replay.likeness import likeness
 from agent.trace import Screen
 from envs.base import Environment, Finder
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import urlsplit
 
 from actions import Observation
-from agent.replay.evidence import likeness
+from agent.replay.likeness import likeness
 from agent.trace import Screen
 
 SAME = 0.5
@@ -19,8 +19,16 @@ _ALIKE = 0.85
 _FEW = 3
 
 
-def difference(recorded: Screen, now: Observation | Screen) -> str:
-    """What shows that the screen is another one than was recorded; "" if it is that one, as far as one can tell."""
+def difference(recorded: Screen, now: Observation | Screen, values: Collection[str] = ()) -> str:
+    """What shows that the screen is another one than was recorded; "" if it is that one, as far as one can tell.
+
+    What it said of one of `values`, the things that the run is about, it must say again whatever else agrees.
+    """
+    for value in values:
+        if any(value in said.casefold() for said in recorded.landmarks) and not any(
+            value in said.casefold() for said in now.landmarks
+        ):
+            return f"the screen says nothing of {value!r}: {'; '.join(now.landmarks[:_FEW]) or now.title!r}"
     if route(recorded.url) != route(now.url):
         return f"the address is {now.url or 'none'}, not {recorded.url or 'none'}"
     votes = [

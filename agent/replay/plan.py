@@ -19,6 +19,8 @@ class Move:
     before: Screen
     after: Screen
     crop: str | None
+    was: Hit | None = None
+    """What was hit in the recording, where other values choose something else now."""
 
     @property
     def hit(self) -> Hit | None:

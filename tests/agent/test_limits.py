@@ -73,6 +73,6 @@ def test_waiting_in_vain_is_no_repetition(turn: Callable[..., Turn]) -> None:
 
 def test_every_outcome_has_its_exit_code() -> None:
     assert EXIT_CODES == {
-        "complete": 0, "error": 1, "infeasible": 3, "step_limit": 4, "budget": 4, "parse_error": 5,
+        "complete": 0, "error": 1, "infeasible": 3, "diverged": 9, "step_limit": 4, "budget": 4, "parse_error": 5,
         "endpoint_error": 6, "device_error": 7, "blocked": 8, "stopped": 130,
     }  # fmt: skip

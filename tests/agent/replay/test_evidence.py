@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions import Box, Hit
-from agent.replay.evidence import ENOUGH, Weighed, likeness, verdict, weigh
+from agent.replay.evidence import ENOUGH, Weighed, verdict, weigh
+from agent.replay.likeness import likeness
 from agent.replay.wording import says_the_same
 
 PLACE = Box(left=0.1, top=0.1, right=0.3, bottom=0.14)
@@ -57,7 +58,7 @@ def test_exchanged_ids_do_not_mislead() -> None:
 
 
 def test_another_name_needs_much_and_the_same_page() -> None:
-    renamed = changed(name="Where do we write to?")
+    renamed = changed(name="Reachable under")
     assert judged(MAIL, renamed) is not None
     assert judged(MAIL, renamed, same_page=False) is None
     assert judged(MAIL, renamed, changed(path="x", near="", box=None)) is None
