@@ -30,11 +30,11 @@ from agent.outcome import Ended, Outcome, status_of
 from agent.params import Extra, Params, Renewal, read_params
 from agent.replay import effects, pages
 from agent.replay.grounding import Grounding
-from agent.replay.ladder import Covered, Ladder, Lost, Target
-from agent.replay.obstacles import clear
+from agent.replay.ladder import Ladder, Lost, Target
 from agent.replay.plan import Move, Plan, is_scroll, plan
 from agent.trace import Found, Screen, Trace, TraceWriter, Turn, header, new_folder
 from envs.base import Environment, Finder
+from envs.settle import same_picture
 from prompts.base import Decision
 
 PATIENCE = 5.0
@@ -43,8 +43,8 @@ PATIENCE = 5.0
 _NAMES = re.compile(r"[^\W\d_a-z]\w+(?: [^\W\d_a-z]\w+)+")
 _TELLING = 4
 """Letters from which a value is worth looking for in what a page says."""
-_LATE = 1.0
-"""Seconds that an effect may come after the look that follows its step."""
+_TRIES = 3
+"""How often a target is sought on a page that goes on changing."""
 
 
 async def replay(
@@ -220,21 +220,16 @@ class _Replay:
             if differs:
                 raise _Diverged(f"step {move.n}: {differs}")
             return None
-        waited = 0.0
-        while True:
+        for _ in range(_TRIES):
             try:
                 return await self.ladder.find(move, seen, same_page=not differs, scrolls=scrolls)
             except Lost as lost:
-                scrolls = [] if not isinstance(lost, Covered) else scrolls
-                # the page may have gone on meanwhile, a cookie banner may be in the way, or the page is not whole yet
-                same = (now := await self.look()).screenshot == seen.screenshot
-                if same and (differs or not await clear(self._env, now, move.before)):
-                    begun = time.perf_counter()
-                    if waited >= self._patience or not await self._changes(self._patience - waited):
-                        raise Lost(f"{differs}; {lost}" if differs else str(lost)) from lost
-                    waited += time.perf_counter() - begun
+                # the page may have gone on meanwhile, or is not whole yet
+                if same_picture(seen.screenshot, (await self.look()).screenshot) and not await self._changes():
+                    raise Lost(f"{differs}; {lost}" if differs else str(lost)) from lost
             seen = await self.look()
             differs = pages.difference(move.before, seen, self._values)
+        return await self.ladder.find(move, seen, same_page=not differs)
 
     # --- the step and after it ---
 
@@ -242,17 +237,17 @@ class _Replay:
         now, differs = await self._until(lambda seen: pages.difference(move.after, seen, self._values))
         self._agreed = None if differs else move.after
         checks = effects.check(move, result, now, self._trace, self._values)
-        if checks["changed"] and not checks["screen"] and await self._changes(_LATE):
+        if checks["changed"] and not checks["screen"] and await self._changes():
             checks["changed"] = ""  # it had its effect later than the look after it
         return checks
 
-    async def _changes(self, seconds: float) -> bool:
-        """Wait until the picture is another one, at most so long; False if it stays."""
-        before = self._seen
-        end = time.perf_counter() + seconds
+    async def _changes(self) -> bool:
+        """Wait until the picture is another one, as long as patience lasts; False if it stays."""
+        before = self._seen or await self.look()
+        end = time.perf_counter() + self._patience
         while (left := end - time.perf_counter()) > 0:
             await self._env.perform(Wait(seconds=min(left, 1.0)))
-            if before is None or (await self.look()).screenshot != before.screenshot:
+            if not same_picture(before.screenshot, (await self.look()).screenshot):
                 return True
         return False
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from actions import Hit
-from agent.replay.likeness import likeness
+from agent.replay.likeness import likeness, without_prices
 from agent.replay.wording import says_the_same
 
 ENOUGH = 4.0
@@ -21,7 +21,7 @@ LEAD = 1.5
 _NAME, _TEST_ID, _NEAR, _PICTURE, _STABLE_PATH, _PATH, _PLACE, _ONLY = 3.0, 3.0, 2.0, 2.0, 2.0, 1.0, 1.0, 1.0
 _TWIN_NEAR = 4.0
 """Among things of one name only their surroundings count: place, picture and order say nothing between equals."""
-_ALIKE, _OTHER = 0.9, 0.5
+_ALIKE = 0.9
 _CLOSE = 0.03
 _OWN_TRAIT = re.compile(r"[#\[][^>]*$")
 _RENAMED = 5.0
@@ -75,7 +75,7 @@ def weigh(recorded: Hit, found: Hit, picture: float | None, only_one: bool) -> W
         own = bool(_OWN_TRAIT.search(recorded.path.split(" > ")[-1]))
         identity = identity or own
         count("path", _STABLE_PATH if own else _PATH)
-    around = likeness(recorded.near, found.near) if recorded.near else 0.0
+    around = likeness(without_prices(recorded.near), without_prices(found.near)) if recorded.near else 0.0
     if around == 1.0:
         count("words around it", _TWIN_NEAR if twins else _NEAR)
     elif around >= _ALIKE and not twins:
@@ -84,7 +84,7 @@ def weigh(recorded: Hit, found: Hit, picture: float | None, only_one: bool) -> W
         count("picture", 0.0 if twins else _PICTURE)
     if _same_place(recorded, found):
         count("place", 0.0 if twins else _PLACE)
-    renamed = named is not None and named < _OTHER and not other_words
+    renamed = named is not None and named < _ALIKE and not other_words
     return Weighed(found, weight, tuple(traits), renamed, told_apart=around == 1.0 or identity)
 
 
@@ -103,7 +103,7 @@ def verdict(recorded: Hit, weighed: Sequence[Weighed], same_page: bool) -> Weigh
         return None
     if best.renamed:
         kept_its_name = any(likeness(recorded.name, one.hit.name) == 1.0 for one in ranked)
-        if kept_its_name or not same_page or best.weight < _RENAMED:
+        if kept_its_name or not same_page or not best.told_apart or best.weight < _RENAMED:
             return None
     return best
 

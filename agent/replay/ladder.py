@@ -10,7 +10,8 @@ from agent.loop import Person
 from agent.replay.anchors import Anchors
 from agent.replay.evidence import Weighed, verdict, weigh
 from agent.replay.grounding import Grounding
-from agent.replay.likeness import likeness
+from agent.replay.likeness import likeness, without_prices
+from agent.replay.obstacles import clear
 from agent.replay.picture import SURE, Array, agreement, locate, outlines, sure
 from agent.replay.plan import Move
 from agent.replay.wording import says_the_same
@@ -34,10 +35,6 @@ class Target:
 
 class Lost(Exception):
     """No way found the target surely; the message says what each one showed."""
-
-
-class Covered(Lost):
-    """The target is there, but something covers it."""
 
 
 class Ladder:
@@ -70,6 +67,8 @@ class Ladder:
         """The target of a move, brought into view, after the recorded `scrolls` if they are needed. Raises Lost."""
         shown: list[str] = []
         target = await self._by_hit(move, seen, same_page, shown)
+        if target is None and await clear(self._env, await self._look(), move.before):
+            target = await self._by_hit(move, await self._look(), same_page, shown)
         if target is None and scrolls:
             for scroll in scrolls:
                 await self._env.perform(scroll.action)
@@ -100,7 +99,8 @@ class Ladder:
             return None
         there = best.hit if best.hit.box is not None else await self._finder.bring(best.hit)
         if there is None or there.box is None:
-            raise Covered(f"{_spoken(move.hit)} is there, but something covers it")
+            shown.append(f"{_spoken(move.hit)} is there, but something covers it")
+            return None
         if there is not best.hit:
             await self._look()
         found = Found(step=move.n, rung="hit", sure=_share(best.weight), why=best.why)
@@ -275,7 +275,7 @@ def _inner(move: Move, frame: tuple[float, float, float, float], scale: float, s
 
 def _may_be(recorded: Hit, found: Hit) -> bool:
     """Could it be the recorded one by its words? One of several of a name must have the recorded words around it."""
-    if (recorded.alike or found.alike) and likeness(recorded.near, found.near) < 1.0:
+    if (recorded.alike or found.alike) and likeness(without_prices(recorded.near), without_prices(found.near)) < 1.0:
         return False
     return likeness(recorded.name, found.name) == 1.0 or says_the_same(found.role, recorded.name, found.name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _NUMBER = re.compile(r"\d+")
+_AMOUNT = re.compile(r"[€$£¥₹]\s?\d[\d.,]*|\d[\d.,]*\s?(?:[€$£¥₹元]|EUR\b|USD\b|GBP\b|CHF\b)")
 
 
 def likeness(one: str, other: str) -> float:
@@ -24,3 +25,8 @@ def likeness(one: str, other: str) -> float:
 
 def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def without_prices(text: str) -> str:
+    """A text without its amounts of money, which change while the thing stays the same."""
+    return _AMOUNT.sub(" ", text)
