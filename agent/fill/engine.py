@@ -140,14 +140,16 @@ class _Form:
             faulty = bool(self._needed) or bool(wrong)
             if faulty or (left and (choice is None or not goes_on(choice))):
                 self._no_field = {wish.key: self._why_no_field(look, wish.key) for wish in left}
+                if not self._entered:
+                    await self._hear()
                 return Ended("infeasible", self._unsent(self.report().faults()))
             if not left and not self._submit:
                 return Ended("complete", self._filled(choice))
+            if choice is None and pressed is not None:
+                return self._unclear(pressed.label)
             if choice is None:
-                return Ended("infeasible", self._unsent(self._no_button))
-            if pressed is not None and pressed.label == choice.button.label and pressed.page == page_of(look):
-                return Ended("infeasible", f"after '{pressed.label}' the page asks for the same again")
-            pressed = await self._press(choice, sends=self._submit and not left)
+                return Ended("infeasible", self._unsent(self._no_button or "there is no button that goes on"))
+            pressed = await self._press(choice, sends=not left)
             if pressed is None:
                 return Ended("infeasible", self._unsent(f"'{choice.button.label}' cannot be reached any more"))
         return Ended("infeasible", self._unsent(f"the form goes on after {_MOST_PAGES} pages"))
@@ -159,6 +161,12 @@ class _Form:
 
     def _unsent(self, why: str) -> str:
         return f"{why}; it may have been sent already" if self._sent else f"{why}; nothing was sent"
+
+    async def _hear(self) -> None:
+        """On a page that takes none of the values: does it say that it cannot be?"""
+        await self._screen.read()
+        if said := self._screen.look().view.says("impossible"):
+            self._messages = (said,)
 
     def _why_no_field(self, look: Look, key: str) -> str:
         wish = next(wish for wish in look.unplaced() if wish.key == key)
@@ -280,7 +288,7 @@ class _Form:
             while (step := banners.dialog(look.now)) is not None:
                 await self._screen.do(step.action, step.thought)
                 look = self._screen.look()
-            stays = page_of(look) == pressed.page
+            stays = page_of(look).is_still(pressed.page)
             if pressed.sends or stays:
                 await self._screen.read()
             if pressed.sends and (end := verdict(look)) is not None:
@@ -295,7 +303,12 @@ class _Form:
                 return None
             if not waited:
                 await self._screen.do(Wait(), "The page does not say yet what came of it.")
-        return Ended("infeasible", f"after '{pressed.label}' the page does not say that it is done")
+        return self._unclear(pressed.label)
+
+    def _unclear(self, label: str) -> Ended:
+        """The end after a press that nothing is known of."""
+        said = "; ".join(self._screen.seen.landmarks[:3]) or self._screen.seen.title
+        return Ended("infeasible", f"after '{label}' the page does not say that it is done; it says: {said}")
 
 
 def _in_the_way(look: Look) -> Step | None:

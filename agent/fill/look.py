@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from typing import NamedTuple
 
 from actions import Box, Element, Observation, Place, Task
 from agent.fill.fits import FILE
-from agent.reader.fields import Pair, Target, pair_up
+from agent.reader.fields import Pair, Target, chosen, pair_up
 from agent.reader.listed import widgets_of
 from agent.reader.memory import Memory
 from agent.reader.pages import View
 from agent.reader.scene import Rect, Scene, Widget
 from agent.reader.situation import Situation
 from agent.reader.wish import Wish, given
+from agent.reader.words import MATCH, plain
 from prompts.base import Briefing
 
 _ENTERED = ("field", "textarea", "date", "select")
@@ -65,8 +67,8 @@ class Look:
 
         widgets = tuple(self._boxed(widget) for widget in widgets_of(seen.elements))
         if any(_is_nameless(widget) for widget in widgets):
-            plain = View(widgets, scene, listed=True, instruction=task.instruction)
-            widgets = tuple(self._named(widget, plain, names) for widget in widgets)
+            unnamed = View(widgets, scene, listed=True, instruction=task.instruction)
+            widgets = tuple(self._named(widget, unnamed, names) for widget in widgets)
         view = _Page(widgets, scene, listed=True, instruction=task.instruction, title=seen.title)
         view.places = {mark: element.box for mark, element in self._elements.items()}
         briefing = Briefing(
@@ -129,7 +131,28 @@ class Look:
         handed = pair_up(open_files, self.uploads, self.memory)
         if not handed and len(open_files) == len(self.uploads) == 1:
             handed = [Pair(open_files[0], self.uploads[0], 0)]
-        return sorted((*self.now.pairs, *handed), key=lambda pair: pair.target.at)
+        pairs = (*self.now.pairs, *handed)
+        return sorted((*pairs, *self._unnamed_choices(pairs)), key=lambda pair: pair.target.at)
+
+    def _unnamed_choices(self, pairs: Sequence[Pair]) -> list[Pair]:
+        """Questions without a name of which one choice begins with just one of the values that are left."""
+        placed = {*self.memory.placed, *(pair.wish.key for pair in pairs)}
+        left = [wish for wish in self.now.wanted if wish.key not in placed and wish.kind == "text"]
+        taken = {pair.target.at for pair in pairs}
+        free = [one for one in self.targets if one.kind == "radio" and not one.label and one.at not in taken]
+        fits = [(wish, one) for wish in left for one in free if _begins(wish.text, one.options)]
+        return [
+            Pair(wish, one, MATCH)
+            for wish, one in fits
+            if [pair[0] for pair in fits].count(wish) == [pair[1] for pair in fits].count(one) == 1
+            and chosen(Pair(wish, one, MATCH)) is not None
+        ]
+
+
+def _begins(text: str, options: Sequence[str]) -> bool:
+    """Does just one of the options begin with the text, as whole words?"""
+    wanted = plain(text)
+    return sum(bool(re.match(rf"{re.escape(wanted)}(?!\w)", plain(option))) for option in options) == 1
 
 
 def _is_nameless(widget: Widget) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from actions import Finish
-from agent.fill.look import Look
+from agent.fill.look import Identity, Look
 from agent.outcome import Ended
 from agent.reader import words
 from agent.reader.presses import Choice
@@ -15,6 +15,23 @@ from agent.reader.scene import Widget
 
 _NOT_SENT = "The form was not sent."
 _SHOWN = 60
+_SHARE = 0.5
+
+
+class Page(NamedTuple):
+    """A page of a form, by its address and those of its fields that were in view."""
+
+    url: str
+    fields: frozenset[Identity]
+
+    def is_still(self, other: Page) -> bool:
+        """Is it the same page, perhaps scrolled? Pages that live at one address differ in most of their fields."""
+        fewest = min(len(self.fields), len(other.fields))
+        return (
+            self.url == other.url
+            and len(self.fields & other.fields) >= _SHARE * fewest
+            and (bool(fewest) or self.fields == other.fields)
+        )
 
 
 class Pressed(NamedTuple):
@@ -22,7 +39,7 @@ class Pressed(NamedTuple):
 
     label: str
     sends: bool
-    page: tuple[str, frozenset[object]]
+    page: Page
 
 
 def goes_on(choice: Choice) -> bool:
@@ -30,9 +47,9 @@ def goes_on(choice: Choice) -> bool:
     return not choice.final and words.button_kind(choice.button.label) == "forward"
 
 
-def page_of(look: Look) -> tuple[str, frozenset[object]]:
-    """What tells one page of a form from the next: its address and its fields."""
-    return look.seen.url, frozenset(look.identities.values())
+def page_of(look: Look) -> Page:
+    """What tells one page of a form from the next: its address, and the fields in view."""
+    return Page(look.seen.url, frozenset(look.identities.values()))
 
 
 def remember(look: Look, choice: Choice, *, sends: bool) -> Pressed:
