@@ -20,7 +20,10 @@ _COLOURS = (
     (30, 30, 200), (150, 60, 0), (0, 110, 30), (140, 0, 120), (0, 90, 170), (110, 100, 0),
 )  # fmt: skip
 _WHITE = (255, 255, 255)
-_OVERLAP_COST, _INK_COST, _STEP_COST = 1000.0, 3.0, 0.02
+_SIZES = (1.0, 0.9)
+"""A number is made smaller where it would hide something."""
+_OVERLAP_COST, _INK_COST, _STEP_COST, _FAR_COST, _SMALLER_COST = 1000.0, 3.0, 0.02, 120.0, 20.0
+_HIDES_NOTHING = 100.0
 
 
 def draw_marks(screenshot: bytes, elements: Sequence[Element]) -> bytes:
@@ -58,9 +61,19 @@ def place_marks(pixels: Any, elements: Sequence[Element]) -> list[tuple[int, int
     tall = max(tall, round(tall * min(width, height) / 900))
     placed: list[tuple[int, int, Any]] = []
     for n, element in enumerate(elements):
-        label = _label(str(element.mark), tall, _COLOURS[n % len(_COLOURS)])
+        box = [round(value) for value in element.box.pixels(width, height)]
+        best: tuple[float, int, int, Any] | None = None
+        for share in _SIZES:
+            label = _label(str(element.mark), round(tall * share), _COLOURS[n % len(_COLOURS)])
+            cost, x, y = _place(box, label.shape[1], label.shape[0], ink, taken)
+            cost += _SMALLER_COST * (share < 1)
+            if best is None or cost < best[0]:
+                best = cost, x, y, label
+            if best[0] < _HIDES_NOTHING:
+                break
+        assert best is not None
+        _, x, y, label = best
         high, wide = label.shape[:2]
-        x, y = _place([round(value) for value in element.box.pixels(width, height)], wide, high, ink, taken)
         taken[y : y + high, x : x + wide] = 1
         placed.append((x, y, label))
     return placed
@@ -80,14 +93,15 @@ def _ink(pixels: Any) -> Any:
     return cv2.integral(cv2.threshold(edges, _INK, 1, cv2.THRESH_BINARY)[1])
 
 
-def _place(box: Sequence[int], wide: int, high: int, ink: Any, taken: Any) -> tuple[int, int]:
-    """The corner for a label of that size: the cheapest of some places near the element's top left corner."""
+def _place(box: Sequence[int], wide: int, high: int, ink: Any, taken: Any) -> tuple[float, int, int]:
+    """The cheapest of some corners for a label of that size near the element's own, after its cost."""
     left, top, right, bottom = box
     height, width = taken.shape
     wide, high = min(wide, width), min(high, height)
-    best, best_cost = (0, 0), float("inf")
+    best, middle = (float("inf"), 0, 0), (top + bottom - high) // 2
     corners = [
         (left - wide, top - high // 2),
+        (left - wide, middle),
         (left, top - high),
         (left - wide, top - high),
         (left - wide, top),
@@ -97,18 +111,20 @@ def _place(box: Sequence[int], wide: int, high: int, ink: Any, taken: Any) -> tu
         (left, bottom),
         (right - wide, top - high),
         (right, top),
+        (right, middle),
         (right, bottom - high),
-        (left - 2 * wide, top),
         (left + wide, top - high),
-        (left, top - 2 * high),
     ]
+    near = len(corners)
+    corners += [(left - 2 * wide, top), (left, top - 2 * high)]
     for step, (x, y) in enumerate(corners):
         x, y = min(max(0, x), width - wide), min(max(0, y), height - high)
         covered = int(taken[y : y + high, x : x + wide].sum())
         drawn = _drawn(ink, x, y, x + wide, y + high)
         cost = _OVERLAP_COST * covered + _INK_COST * drawn + _STEP_COST * step * wide * high
-        if cost < best_cost:
-            best, best_cost = (x, y), cost
+        cost += _FAR_COST * (step >= near)
+        if cost < best[0]:
+            best = cost, x, y
         if not covered and not drawn:
             break
     return best
@@ -127,10 +143,12 @@ def _label(number: str, tall: int, colour: tuple[int, int, int]) -> Any:
     from PIL import Image, ImageDraw, ImageFont
 
     font = ImageFont.load_default(size=tall)
-    box = ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), number, font=font, stroke_width=0.3)
+    # a stroke makes larger digits bold and small ones blots
+    stroke = 0.3 if tall >= _SMALL else 0.0
+    box = ImageDraw.Draw(Image.new("L", (1, 1))).textbbox((0, 0), number, font=font, stroke_width=stroke)
     wide, high = round(box[2] - box[0]) + 2 * _PAD, round(box[3] - box[1]) + 2 * _PAD
     # the bands stay in OpenCV's order: Pillow only carries them
     image = Image.new("RGB", (wide, high), colour)
     draw = ImageDraw.Draw(image)
-    draw.text((_PAD - box[0], _PAD - box[1]), number, font=font, fill=_WHITE, stroke_width=0.3, stroke_fill=_WHITE)
+    draw.text((_PAD - box[0], _PAD - box[1]), number, font=font, fill=_WHITE, stroke_width=stroke, stroke_fill=_WHITE)
     return np.asarray(image)
