@@ -104,8 +104,8 @@ def report(rounds: int) -> Report:
     return asyncio.run(measured(rounds))
 
 
-async def measured(rounds: int, *, browser: str | None = None) -> Report:
-    """Record the booking, and repeat it in each of four ways `rounds` times, after one round that is not counted.
+async def measured(rounds: int, *, browser: str | None = None, warm_up: bool = True) -> Report:
+    """Record the booking, and repeat it in each of four ways `rounds` times, after one round to `warm_up`, not counted.
 
     Raises DriverMissing without a browser, and NotBooked.
     """
@@ -118,12 +118,12 @@ async def measured(rounds: int, *, browser: str | None = None) -> Report:
             booked = hotel.emptied()
             env = await stack.enter_async_context(WebEnv(browser=browser, viewport=_VIEW))
             started = await stack.enter_async_context(_open_browser(browser))
-            for n in range(rounds + 1):
+            for n in range(-warm_up, rounds):
                 one = _Round(hotel, trace, booked, folder / str(n), browser)
                 phases: dict[str, float] = defaultdict(float)
                 cold = {"replay": await one.replay(None, defaultdict(float)), "script": await one.script(None)}
                 warm = {"replay": await one.replay(env, phases), "script": await one.script(started)}
-                if n == 0:
+                if n < 0:
                     continue
                 for who in get_args(Kind):
                     found.cold[who].append(cold[who])

@@ -8,7 +8,7 @@ from agent.bench.replay import Report, measured
 
 
 async def test_one_round() -> None:
-    report = await measured(1)
+    report = await measured(1, warm_up=False)
     assert [len(values) for runs in (report.cold, report.warm) for values in runs.values()] == [1] * 4
     assert {"find", "act", "settle", "check"} <= set(report.phases)
     assert report.picture_ms
