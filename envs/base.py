@@ -46,7 +46,8 @@ class Finder(Protocol):
     async def find(self, hit: Hit, *, wide: bool = False) -> tuple[Hit, ...]:
         """Everything on the screen now that `hit` may mean: what its path or ids name, and what has its role and name.
 
-        With `wide`, everything of its role. `box` is where to act on it, None for what must be scrolled to first.
+        With `wide`, everything of its role. `box` is where to act on it, None for what must be scrolled to first. The
+        words `near` each are gathered as those of `hit` were, so that the two can be compared.
         """
         ...
 

@@ -57,6 +57,7 @@ async def _find_in(
         "test_id": hit.test_id,
         # a path means something only in the frame that it was taken in
         "path": inner if prefix == "".join(step + INTO for step in into) else "",
+        "alike": hit.alike,
         "wide": wide,
         "frames": handles,
     }
@@ -83,4 +84,4 @@ def _hit(entry: dict[str, Any], prefix: str, address: str, view: View, size: tup
     )
 
 
-_NOTHING = {"role": "", "name": "", "test_id": "", "path": "", "wide": False}
+_NOTHING = {"role": "", "name": "", "test_id": "", "path": "", "alike": 0, "wide": False}

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from actions import Hit, Observation, Result, Select, Type
 from agent.replay import pages
 from agent.replay.likeness import likeness
-from agent.replay.picture import agreement, is_flat, outlines, piece
+from agent.replay.picture import Array, agreement, is_flat, outlines, piece
 from agent.replay.plan import Move
 from agent.trace import Screen, Trace, crop_frame
 
@@ -18,15 +18,20 @@ _NUMBER = re.compile(r"\d+")
 _AGREES = 0.6
 
 
-def check(move: Move, result: Result, now: Observation, trace: Trace, values: Collection[str]) -> dict[str, str]:
-    """What was compared, each with "" or what differs from the recorded step (which has the values of this replay)."""
+def check(
+    move: Move, result: Result, now: Observation, region: Array | None, values: Collection[str]
+) -> dict[str, str]:
+    """What was compared, each with "" or what differs from the recorded step (which has the values of this replay).
+
+    `region` is what `recorded_region` gave for it.
+    """
     return {
         "changed": _changed(move.result, result),
         "typed": _typed(move, result),
         "ticked": _ticked(move, now),
         "said": _said(move, result, now),
         "screen": pages.difference(move.after, now, values),
-        "region": _region(move, now, trace),
+        "region": _region(move, now, region),
     }
 
 
@@ -84,14 +89,21 @@ def _shape(note: str) -> str:
     return _NUMBER.sub("0", _QUOTED.sub('""', note))
 
 
-def _region(move: Move, now: Observation, trace: Trace) -> str:
-    """The surroundings of the target after the step; unknown where it shows too little, or sizes differ."""
-    hit: Hit | None = move.hit
-    if hit is None or hit.box is None or (now.width, now.height) != (move.after.width, move.after.height):
-        return ""
-    frame = crop_frame(hit.box, now.width, now.height)
+def recorded_region(move: Move, trace: Trace) -> Array | None:
+    """The surroundings of the target on the screen after the recorded step; None where they show too little."""
+    if move.hit is None or move.hit.box is None:
+        return None
+    frame = crop_frame(move.hit.box, move.after.width, move.after.height)
     then = piece(outlines(trace.image(move.after.image)), frame)
-    if is_flat(then):
+    return None if is_flat(then) else then
+
+
+def _region(move: Move, now: Observation, then: Array | None) -> str:
+    """The surroundings of the target after the step; unknown where they showed too little, or sizes differ."""
+    if then is None or move.hit is None or move.hit.box is None:
         return ""
-    score = agreement(then, outlines(now.screenshot), frame[0], frame[1])
+    if (now.width, now.height) != (move.after.width, move.after.height):
+        return ""
+    left, top, _, _ = crop_frame(move.hit.box, now.width, now.height)
+    score = agreement(then, outlines(now.screenshot), left, top)
     return "" if score is None or score >= _AGREES else f"the picture around the target agrees by {score:.0%} only"

@@ -31,6 +31,8 @@ from agent.params import Extra, Params, Renewal, read_params
 from agent.replay import effects, pages
 from agent.replay.grounding import Grounding
 from agent.replay.ladder import Ladder, Lost, Target
+from agent.replay.likeness import likeness
+from agent.replay.picture import Array
 from agent.replay.plan import Move, Plan, is_scroll, plan
 from agent.trace import Found, Screen, Trace, TraceWriter, Turn, header, new_folder
 from envs.base import Environment, Finder
@@ -102,6 +104,7 @@ class _Replay:
         self._grounding = grounding
         self._seen: Observation | None = None
         self._values = _about(steps, trace.header.task.data.values(), renewal.text)
+        self._regions: dict[int, Array | None] = {}
         self._start = ""
         """Where this replay began: the recorded start may be another address."""
         self._agreed: Screen | None = None
@@ -131,8 +134,11 @@ class _Replay:
         self._writer.begin(
             header(task, self._env.platform, first.dialect, "", "", Limits(), replays=str(self._trace.folder))
         )
+        # decoding pictures and loading what compares them take as long as the screen takes to start
+        preparing = asyncio.create_task(asyncio.to_thread(self._prepare))
         try:
             async with self._env:
+                await preparing
                 return close(await self._all())
         except asyncio.CancelledError:
             close(Ended("stopped", "stopped by the user"))
@@ -140,6 +146,13 @@ class _Replay:
         except Exception as error:
             close(Ended(status_of(error), str(error) or repr(error)))
             raise
+        finally:
+            await asyncio.gather(preparing, return_exceptions=True)
+
+    def _prepare(self) -> None:
+        likeness("load", "it")
+        for move in self._plan.moves:
+            self._regions[move.n] = effects.recorded_region(move, self._trace)
 
     async def _all(self) -> Ended:
         try:
@@ -236,7 +249,7 @@ class _Replay:
     async def _checked(self, move: Move, result: Result) -> dict[str, str]:
         now, differs = await self._until(lambda seen: pages.difference(move.after, seen, self._values))
         self._agreed = None if differs else move.after
-        checks = effects.check(move, result, now, self._trace, self._values)
+        checks = effects.check(move, result, now, self._regions.get(move.n), self._values)
         if checks["changed"] and not checks["screen"] and await self._changes():
             checks["changed"] = ""  # it had its effect later than the look after it
         return checks

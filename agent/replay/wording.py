@@ -8,7 +8,9 @@ from importlib.resources import files
 
 from agent.replay.likeness import likeness
 
-_FIELDS = ("textbox", "searchbox", "combobox", "listbox", "spinbutton", "checkbox", "radio", "switch", "slider")
+_FIELDS = ("textbox", "searchbox", "combobox", "listbox", "spinbutton")
+_CLOSE = 88
+"""Closeness, of 100, of two labels that no table knows."""
 
 
 def says_the_same(role: str, one: str, other: str) -> bool:
@@ -19,7 +21,7 @@ def says_the_same(role: str, one: str, other: str) -> bool:
 
     if role in _FIELDS:
         then, now = set(words.slots_of(one)), set(words.slots_of(other))
-        return bool(then & now) if then and now else words.closeness(one, other) >= words.MATCH
+        return bool(then & now) if then and now else words.closeness(one, other) >= _CLOSE
     if words.tokens(one) and words.tokens(one) == words.tokens(other):
         return True
     return any(_plain(one) in row and _plain(other) in row for row in _buttons())

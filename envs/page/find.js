@@ -40,7 +40,7 @@ function spotOf(el) {
  * What may be the thing that these words describe: what its path or its test id names, and what has its role and name.
  * With `wide`, everything of its role.
  */
-function find({ role, name, test_id, path, wide, frames }) {
+function find({ role, name, test_id, path, alike, wide, frames }) {
   const found = new Set();
   const named = path ? byPath(path) : null;
   if (named && isShown(named)) found.add(named);
@@ -50,7 +50,7 @@ function find({ role, name, test_id, path, wide, frames }) {
     if ((same || (test_id !== "" && testIdOf(el)?.value === test_id)) && isShown(el)) found.add(el);
   }
   return {
-    found: [...found].map((el) => ({ ...facts(el), spot: spotOf(el) })),
+    found: [...found].map((el) => ({ ...facts(el, alike === 0), spot: spotOf(el) })),
     frames: frames.map((el) => (el.isConnected ? { path: pathOf(el), spot: frameSpot(el, frames) } : null)),
   };
 }

@@ -123,7 +123,8 @@ function dateOrder() {
   return parts.map((part) => ({ year: "Y", month: "M", day: "D" })[part.type] ?? "").join("");
 }
 
-function facts(el) {
+// `alone`: the words around it are those that it would have without its twins.
+function facts(el, alone = false) {
   const rect = el.getBoundingClientRect();
   const role = roleOf(el);
   const name = interest(el) || !el.querySelector("a, button, input, select, textarea") ? nameOf(el) : ""; // no whole page
@@ -131,7 +132,7 @@ function facts(el) {
   return {
     role,
     name,
-    near: nearOf(el, name, twins),
+    near: nearOf(el, name, alone ? [] : twins),
     alike: twins.length,
     tag: el.tagName.toLowerCase(),
     test_id: testIdOf(el)?.value ?? "",
