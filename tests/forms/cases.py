@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ROOT = Path(__file__).parent
-SETS = ("dev", "heldout", "fresh_a", "fresh_b", "fresh_c")
+SETS = ("dev", "heldout", "fresh_a", "fresh_b", "fresh_c", "fresh_d")
 
 
 class _Table(BaseModel):
