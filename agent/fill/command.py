@@ -65,7 +65,8 @@ async def _fill(request: FillRequest, console: Console) -> int:
     async with AsyncExitStack() as stack:
         url = await stack.enter_async_context(open_start(settings.url, console))
         settings = settings.model_copy(update={"url": url})
-        endpoint = await stack.enter_async_context(open_endpoint(settings, console)) if settings.base_url else None
+        asks = settings.base_url or settings.model
+        endpoint = await stack.enter_async_context(open_endpoint(settings, console)) if asks else None
         new_screen = await stack.enter_async_context(open_screens(settings, console, uploads=request.uploads))
         work = _Work(request, settings, endpoint, new_screen, console)
         if len(table.rows) > 1:
@@ -104,7 +105,7 @@ class _Work:
         self._request = request
         self._settings = settings
         self._endpoint = endpoint
-        self._new_screen = new_screen
+        self.new_screen = new_screen
         self._console = console
 
     async def one(self, values: Mapping[str, str]) -> int:
@@ -114,7 +115,7 @@ class _Work:
 
         folder = self._request.trace_dir or new_folder(Path("traces"), f"fill {self._settings.url}")
         try:
-            filled = await self._filled(values, folder)
+            filled = await self.filled(values, folder)
             outcome, report = filled.outcome, filled.report
         except (*RECORDED, ParseError) as error:
             outcome, report = recorded_outcome(folder, error), Report()
@@ -176,12 +177,12 @@ class _Work:
             )
         return code
 
-    async def _filled(self, values: Mapping[str, str], folder: Path) -> Filled:
+    async def filled(self, values: Mapping[str, str], folder: Path) -> Filled:
         from agent.fill.engine import fill
         from prompts import registry
 
         return await fill(
-            self._new_screen(),
+            self.new_screen(),
             values,
             endpoint=self._endpoint,
             submit=self._request.submit,
@@ -191,11 +192,6 @@ class _Work:
             trace_dir=folder,
             watch=self._console.turn,
         )
-
-    fill_row = _filled
-
-    def screen(self) -> Environment:
-        return self._new_screen()
 
 
 class _Rows:
@@ -213,8 +209,8 @@ class _Rows:
         given = {key: value for key, value in values.items() if value.strip()}
         model = self._done.get(frozenset(given))
         if model is not None:
-            return await replay(read_trace(model), self._work.screen(), values=given, trace_dir=folder)
-        outcome = (await self._work.fill_row(given, folder)).outcome
+            return await replay(read_trace(model), self._work.new_screen(), values=given, trace_dir=folder)
+        outcome = (await self._work.filled(given, folder)).outcome
         if outcome.status == "complete":
             self._done[frozenset(given)] = folder
         return outcome

@@ -20,16 +20,16 @@ def why_not(pair: Pair) -> str:
     named = f"'{target.name or target.kind}'"
     if (target.widget.kind == "file") != (wish.slot == FILE):
         return f"{named} takes a file" if target.widget.kind == "file" else f"{named} takes no file"
-    if called := _called_otherwise(wish, target.label):
-        return f"{named} asks for {called}"
     if target.kind == "tick":
-        yes_no = words.yes_or_no(wish.text) is not None
-        return "" if yes_no or words.core(wish.text) == words.core(target.label) else f"{named} is a box to tick"
+        if words.yes_or_no(wish.text) is None and words.core(wish.text) != words.core(target.label):
+            return f"{named} is a box to tick"
     if target.options and fields.chosen(pair) is None:
         offer = [option for option in target.options if not values.is_placeholder(option)]
         return f"{named} offers {', '.join(offer)[:200]}"
-    wanted = _wanted_kind(pair)
-    return f"{named} takes {wanted}" if wanted else ""
+    if wanted := _wanted_kind(pair):
+        return f"{named} takes {wanted}"
+    called = _called_otherwise(wish, target.label)
+    return f"{named} asks for {called}" if called else ""
 
 
 def _wanted_kind(pair: Pair) -> str:
@@ -57,6 +57,8 @@ def _called_otherwise(wish: Wish, label: str) -> str:
     sure = {slot for slot, score in words.slots_of(label).items() if score >= _SURE}
     if not sure or not wish.slot or (wish.label and words.closeness(wish.label, label) >= words.MATCH):
         return ""
+    if "email" in sure and "@" in wish.text:
+        return ""  # an address under a key of another name, such as "contact"
     if wish.slot in sure or any(wish.slot in words.slot(slot).accepts for slot in sure):
         return ""
     if any(slot in words.slot(wish.slot).accepts for slot in sure):

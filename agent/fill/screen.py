@@ -113,10 +113,10 @@ class Screen:
 
     async def scroll(self, direction: str) -> bool:
         """Move the view by most of its height; False if the screen stays as it is."""
-        before = self.seen.screenshot
+        before = self.seen.screenshot, self.seen.scroll
         scroll = Scroll.model_validate({"direction": direction, "steps": _SCREENFUL})
         await self.do(scroll, f"Look further {direction}.")
-        return self.seen.screenshot != before
+        return (self.seen.screenshot, self.seen.scroll) != before
 
     async def reach(self, name: str, most: int) -> Element | None:
         """The button of that name, scrolled up to if it must be; None if it is not found."""
