@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from actions import ParseError
@@ -202,9 +202,8 @@ def _bare_calls(answer: Answer, known: Collection[str], ends: Collection[str]) -
             raise
         at = call.end
         calls.append(call)
-    different = {(call.name.lower(), tuple((key, value.text) for key, value in call.args.items())) for call in calls}
     for call in calls:
-        if call.name.lower() in ends and (len(different) > 1 or not _stands_alone(text, call)):
+        if call.name.lower() in ends and (_differ(calls) or not _stands_alone(text, call)):
             raise ParseError(
                 "no_action",
                 f"{call.name}() is mentioned in a sentence; a run ends only by an explicit call",
@@ -213,6 +212,11 @@ def _bare_calls(answer: Answer, known: Collection[str], ends: Collection[str]) -
                 at=call.start,
             )
     return calls, memories
+
+
+def _differ(calls: Sequence[Call]) -> bool:
+    first, *others = ((call.name.lower(), {key: value.text for key, value in call.args.items()}) for call in calls)
+    return any(other != first for other in others)
 
 
 def _stands_alone(text: str, call: Call) -> bool:
