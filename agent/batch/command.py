@@ -93,9 +93,7 @@ async def _batch(request: BatchRequest, console: Console) -> int:
             )
 
         def watch(done: Done) -> None:
-            text = done.answer or done.reason
-            style = "green" if done.status == "complete" else "bold red"
-            console.say(f"row {done.row}: {done.status}{': ' + text if text else ''}  ({done.seconds:.1f} s)", style)
+            tell(console, done)
             advance()
 
         kept = [done for done in ledger.done.values() if done.settled]
@@ -113,7 +111,10 @@ async def _batch(request: BatchRequest, console: Console) -> int:
             )
         except asyncio.CancelledError:
             stopped = True
-    return _report(request, console, folder, ledger.done, len(table.rows), stopped, time.perf_counter() - begun)
+    seconds = time.perf_counter() - begun
+    return report_batch(
+        console, folder, ledger.done, len(table.rows), stopped=stopped, seconds=seconds, json_wanted=request.json_wanted
+    )
 
 
 def fitted(table: Table, params: Params) -> Table:
@@ -178,15 +179,24 @@ def _flags(request: BatchRequest, trace: Trace) -> dict[str, Any]:
     return given
 
 
-def _report(
-    request: BatchRequest,
+def tell(console: Console, done: Done) -> None:
+    """Say how one row ended."""
+    text = done.answer or done.reason
+    style = "green" if done.status == "complete" else "bold red"
+    console.say(f"row {done.row}: {done.status}{': ' + text if text else ''}  ({done.seconds:.1f} s)", style)
+
+
+def report_batch(
     console: Console,
     folder: Path,
     done: Mapping[int, Done],
     total: int,
+    *,
     stopped: bool,
     seconds: float,
+    json_wanted: bool,
 ) -> int:
+    """Say how the rows of a table ended; gives the exit code."""
     ends = list(done.values())
     status, code = _verdict(ends, total, stopped)
     left = total - len(ends)
@@ -202,7 +212,7 @@ def _report(
     elif code:
         console.say("--resume does the rows again that are not complete", "dim")
     console.say(f"results: {folder / CSV}", "dim")
-    if request.json_wanted:
+    if json_wanted:
         console.json(
             {
                 "outcome": status,
