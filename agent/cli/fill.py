@@ -37,9 +37,18 @@ def fill(
     prompts: Annotated[Path | None, typer.Option(help="A folder whose fill.txt replaces the prompt's wording.")] = None,
     language: Annotated[str | None, typer.Option(help="The prompt's language, en or zh.")] = None,
     trace_dir: Annotated[
-        Path | None,
-        typer.Option(help="The folder of this one trace, of several rows that of their results and traces."),
+        Path | None, typer.Option(help="The folder of this one trace; else a new one in ./traces.")
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Of several rows: the folder of results and rows' traces; else batches/fill-ROWS."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Of several rows: go on, in the same folder, with those not complete.")
+    ] = False,
+    retry_unknown: Annotated[
+        bool, typer.Option("--retry-unknown", help="With --resume: also the rows that may have been sent.")
+    ] = False,
     headed: Annotated[bool | None, typer.Option("--headed/--headless", help="Show the browser's window.")] = None,
     browser: Annotated[str | None, typer.Option(help="The browser to start, as a path.")] = None,
     cdp: Annotated[str | None, typer.Option(help="Attach to a running Chrome at this DevTools address.")] = None,
@@ -60,5 +69,7 @@ def fill(
         "language": language, "headed": headed, "browser": browser, "cdp": cdp, "viewport": viewport,
     }  # fmt: skip
     uploads = tuple(upload or ())
-    request = FillRequest(flags, data, tuple(pairs or ()), encoding, uploads, submit, trace_dir, json_wanted)
+    request = FillRequest(
+        flags, data, tuple(pairs or ()), encoding, uploads, submit, trace_dir, out, resume, retry_unknown, json_wanted
+    )
     raise typer.Exit(execute(request))

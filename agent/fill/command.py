@@ -22,9 +22,9 @@ from agent.command import (
 )
 from agent.console import Console
 from agent.data import load_data
-from agent.outcome import EXIT_CODES
 
 if TYPE_CHECKING:
+    from agent.batch.ledger import Ledger
     from agent.endpoint import Endpoint
     from agent.fill.report import Filled
     from agent.outcome import Outcome
@@ -42,6 +42,9 @@ class FillRequest(NamedTuple):
     uploads: tuple[Path, ...]
     submit: bool
     trace_dir: Path | None
+    out: Path | None
+    resume: bool
+    retry_unknown: bool
     json_wanted: bool
 
 
@@ -69,7 +72,7 @@ async def _fill(request: FillRequest, console: Console) -> int:
         endpoint = await stack.enter_async_context(open_endpoint(settings, console)) if asks else None
         new_screen = await stack.enter_async_context(open_screens(settings, console, uploads=request.uploads))
         work = _Work(request, settings, endpoint, new_screen, console)
-        if len(table.rows) > 1:
+        if len(table.rows) > 1 or request.out is not None or request.resume:
             return await work.rows(table)
         return await work.one(table.rows[0].values)
 
@@ -129,53 +132,38 @@ class _Work:
 
     async def rows(self, table: Table) -> int:
         """Fill the form in once for every row; each row's end is written down as those of a batch are."""
-        from agent.batch.ledger import Done, Ledger
-        from agent.batch.results import CSV, tally
+        from agent.batch.command import report_batch, tell
+        from agent.batch.ledger import Ledger
         from agent.batch.runner import run_batch
 
         begun = time.perf_counter()
-        data = self._request.data or Path("rows")
-        folder = self._request.trace_dir or Path("batches") / f"fill-{data.stem}-{time.strftime('%Y%m%d-%H%M%S')}"
-        ledger = Ledger(folder, trace=folder / "row-0001", data=data)
+        request = self._request
+        data = request.data or Path("rows")
+        folder = request.out or Path("batches") / f"fill-{data.stem}"
+        ledger = Ledger(folder, trace=folder / "row-0001", data=data, resume=request.resume)
         stopped = False
-
-        def watch(done: Done) -> None:
-            text = done.answer or done.reason
-            style = "green" if done.status == "complete" else "bold red"
-            self._console.say(
-                f"row {done.row}: {done.status}{': ' + text if text else ''}  ({done.seconds:.1f} s)", style
-            )
-
         try:
-            done = await run_batch(table.rows, _Rows(self).do, ledger, may_have_sent=_may_have_sent, watch=watch)
+            await run_batch(
+                table.rows,
+                _Rows(self, ledger).do,
+                ledger,
+                retry_unknown=request.retry_unknown,
+                may_have_sent=lambda row: request.submit and _may_have_sent(row),
+                watch=lambda done: tell(self._console, done),
+            )
         except asyncio.CancelledError:
-            stopped, done = True, dict(ledger.done)
+            stopped = True
         finally:
             ledger.close()
-        ends = list(done.values())
-        failed = {one.status for one in ends if one.status != "complete"}
-        status = "stopped" if stopped else "complete" if not failed else failed.pop() if len(failed) == 1 else "error"
-        code = next((code for name, code in EXIT_CODES.items() if name == status), EXIT_CODES["error"])
-        words = tally(ends)
-        self._console.say(f"{words}  ({time.perf_counter() - begun:.1f} s)", "bold green" if code == 0 else "bold red")
-        self._console.say(f"results: {folder / CSV}", "dim")
-        if self._request.json_wanted:
-            self._console.json(
-                {
-                    "outcome": status,
-                    "answer": words,
-                    "steps": sum(one.steps for one in ends),
-                    "trace": str(folder),
-                    "tokens": sum(one.tokens for one in ends),
-                    "seconds": round(time.perf_counter() - begun, 3),
-                    "rows": {
-                        "total": len(table.rows),
-                        "complete": sum(one.status == "complete" for one in ends),
-                        "unknown": sum(one.doubtful for one in ends),
-                    },
-                }
-            )
-        return code
+        return report_batch(
+            self._console,
+            folder,
+            ledger.done,
+            len(table.rows),
+            stopped=stopped,
+            seconds=time.perf_counter() - begun,
+            json_wanted=request.json_wanted,
+        )
 
     async def filled(self, values: Mapping[str, str], folder: Path) -> Filled:
         from agent.fill.engine import fill
@@ -197,9 +185,12 @@ class _Work:
 class _Rows:
     """Fills the first row of each kind in, and repeats that for the rows that have values for the same keys."""
 
-    def __init__(self, work: _Work) -> None:
+    def __init__(self, work: _Work, ledger: Ledger) -> None:
         self._work = work
         self._done: dict[frozenset[str], Path] = {}
+        for earlier in ledger.done.values():
+            if earlier.status == "complete":
+                self._keep(ledger.folder / earlier.folder)
 
     async def do(self, values: Mapping[str, str], folder: Path) -> Outcome:
         """One row; its trace goes into the folder."""
@@ -212,8 +203,16 @@ class _Rows:
             return await replay(read_trace(model), self._work.new_screen(), values=given, trace_dir=folder)
         outcome = (await self._work.filled(given, folder)).outcome
         if outcome.status == "complete":
-            self._done[frozenset(given)] = folder
+            self._keep(folder)
         return outcome
+
+    def _keep(self, folder: Path) -> None:
+        """From now on this row's trace is what rows with values for the same keys repeat."""
+        from agent.trace import read_trace
+
+        header = read_trace(folder).header
+        if not header.replays:
+            self._done.setdefault(frozenset(header.task.data), folder)
 
 
 def _may_have_sent(folder: Path) -> bool:

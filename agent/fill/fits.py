@@ -20,9 +20,12 @@ def why_not(pair: Pair) -> str:
     named = f"'{target.name or target.kind}'"
     if (target.widget.kind == "file") != (wish.slot == FILE):
         return f"{named} takes a file" if target.widget.kind == "file" else f"{named} takes no file"
-    if target.kind == "tick":
-        if words.yes_or_no(wish.text) is None and words.core(wish.text) != words.core(target.label):
-            return f"{named} is a box to tick"
+    if (
+        target.kind == "tick"
+        and words.yes_or_no(wish.text) is None
+        and words.core(wish.text) != words.core(target.label)
+    ):
+        return f"{named} is a box to tick"
     if target.options and fields.chosen(pair) is None:
         offer = [option for option in target.options if not values.is_placeholder(option)]
         return f"{named} offers {', '.join(offer)[:200]}"

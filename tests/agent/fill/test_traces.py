@@ -91,12 +91,11 @@ async def test_a_row_that_does_not_fit_names_what_is_wrong(forms: FormSite, tmp_
 
 async def test_from_the_second_row_on_it_replays(forms: FormSite, tmp_path: Path) -> None:
     file = _write(tmp_path / "rows.csv", ANA, JO, {**JO, "room": "Penthouse"}, {**JO, "name": "Li Wei", "payment": ""})
-    ran = await agent(
-        tmp_path, "fill", "--url", forms.form(FIELDS), "--data", str(file), "--submit", "--json", "--trace-dir", "b"
-    )
+    command = ("fill", "--url", forms.form(FIELDS), "--data", str(file), "--submit", "--json", "--out", "b")
+    ran = await agent(tmp_path, *command)
     assert "Traceback" not in ran.err
     assert ran.code != 0
-    assert ran.last_object()["rows"] == {"total": 4, "complete": 3, "unknown": 0}
+    assert ran.last_object()["rows"] == {"total": 4, "complete": 3, "unknown": 0, "not_begun": 0}
     assert [entry["n"] for entry in forms.sent] == ["Ana Silva", "Jo Weber", "Li Wei"]
     assert forms.sent[:2] == [SENT_ANA, SENT_JO]
     assert read_trace(tmp_path / "b" / "row-0001").header.replays == ""
@@ -104,6 +103,9 @@ async def test_from_the_second_row_on_it_replays(forms: FormSite, tmp_path: Path
     assert read_trace(tmp_path / "b" / "row-0004").header.replays == ""  # it lacks a value: a row of another kind
     with (tmp_path / "b" / "results.csv").open(encoding="utf-8-sig") as results:
         assert [row["outcome"] == "complete" for row in csv.DictReader(results)] == [True, True, False, True]
+    again = await agent(tmp_path, *command, "--resume")
+    assert again.last_object()["rows"]["complete"] == 3
+    assert len(forms.sent) == 3
 
 
 @pytest.mark.parametrize(
