@@ -58,8 +58,9 @@ class Target(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Its label as memory and people know it."""
-        return self.label or self.widget.placeholder or self.widget.group
+        """Its label as memory and people know it; without any, its number in the list."""
+        known = self.label or self.widget.placeholder or self.widget.group
+        return known or (f"field {self.widget.mark}" if self.widget.mark is not None else "")
 
     @property
     def hint(self) -> str:
@@ -327,10 +328,15 @@ def _score(wish: Wish, target: Target, context: set[str], memory: Memory) -> flo
         score = max(score, 78.0)
     if target.options:
         option = chosen(Pair(wish, target, 0))
+        if score < words.MATCH and words.yes_or_no(wish.text) is not None:
+            return 0.0  # every question of yes or no has that option
         if option is not None and score < words.MATCH and wish.kind in ("text", "name") and len(wish.text) > 1:
             exact = words.core(wish.text) == words.core(target.options[option])
             score = 74.0 if exact and not words.slots_of(target.label) else 68.0 if exact else score
-        if option is not None and score < words.MATCH and not words.slots_of(target.label).keys() - {wish.slot}:
+        # 'Departure' over a row of times asks for no day
+        others = {words.slot(slot).kind for slot in words.slots_of(target.label).keys() - {wish.slot}}
+        others -= {"date"} if wish.kind == "time" else {"time"} if wish.kind == "date" else set()
+        if option is not None and score < words.MATCH and not others:
             alike = sum(values.amount(one) is not None or bool(dates.read_time(one)) for one in target.options)
             days = sum(re.search(r"\d", one) is not None and bool(dates.find(one, _LONG_AGO)) for one in target.options)
             alike = days if wish.kind == "date" else alike
@@ -368,6 +374,8 @@ def _names(wish: Wish, label: str, context: set[str]) -> float:
             stems = {word[:4] for word in words.tokens(label) if len(word) > 3}
             alike = sum(word[:4] in stems for word in given if len(word) > 3)
             best = max(best, 70.0 if alike * 2 >= len(given) else 0.0)
+        if (senses := words.senses(wish.label)) and senses <= words.senses(label):
+            best = max(best, 88.0)
     return best
 
 

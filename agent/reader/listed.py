@@ -94,7 +94,7 @@ def _aligned(
     listed: Sequence[Widget], seen: Sequence[Widget], marks: Mapping[int, Rect], line: float
 ) -> dict[int, int]:
     rows, columns = len(listed), len(seen)
-    like = [[_likeness(one, other) + _marked(one, other, marks, line) for other in seen] for one in listed]
+    like = [[_likeness(one, other, marks, line) for other in seen] for one in listed]
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for row in range(rows - 1, -1, -1):
         for column in range(columns - 1, -1, -1):
@@ -118,7 +118,7 @@ def _aligned(
     return pairs
 
 
-def _likeness(listed: Widget, seen: Widget) -> float:
+def _likeness(listed: Widget, seen: Widget, marks: Mapping[int, Rect], line: float) -> float:
     """How likely the two are one thing; 0 or less: they are not."""
     if listed.kind == seen.kind:
         score = 2.0
@@ -131,7 +131,7 @@ def _likeness(listed: Widget, seen: Widget) -> float:
         score += 3.0 if close >= 80 else 0.5 if close >= 55 else -1.5
     if listed.value and words.plain(listed.value) == words.plain(seen.value):
         score += 2.0
-    return score
+    return score + _marked(listed, seen, marks, line)
 
 
 def _marked(listed: Widget, seen: Widget, marks: Mapping[int, Rect], line: float) -> float:

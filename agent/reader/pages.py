@@ -92,13 +92,27 @@ class View:
     def _placed(self) -> tuple[Widget, ...]:
         if not self.listed:
             return self._given
-        # what eyes took for labels may be the numbers that were drawn over the page
+        # what eyes took for labels or links may be the numbers that were drawn over the page
         seen = [w.model_copy(update={"label": ""}) if self._is_mark(w.label) else w for w in self.scene.widgets]
+        seen = [w for w in seen if w.label or w.kind not in ("link", "button")]
         nameless = {w.mark for w in self._given if w.kind in _ENTERED and not w.label}
+        placed = join(self._given, seen, self._numbers(), self.scene.line)
+        boxes = {w.mark: w.box or self._unseen(w) for w in placed if w.mark in nameless}
         return tuple(
-            w.model_copy(update={"label": self._named_by(w.box)}) if w.mark in nameless and w.box is not None else w
-            for w in join(self._given, seen, self._numbers(), self.scene.line)
+            w if (box := boxes.get(w.mark)) is None else w.model_copy(update={"label": self._named_by(box), "box": box})
+            for w in placed
         )
+
+    def _unseen(self, widget: Widget) -> Rect | None:
+        """Where a field stands that eyes did not make out: where its value does, else beside its number."""
+        shown = [line.box for line in self.scene.texts if words.plain(line.text) == words.plain(widget.value)]
+        if len(shown) == 1:
+            return shown[0]
+        number = self._numbers().get(widget.mark) if widget.mark is not None else None
+        if number is None:
+            return None
+        line = self.scene.line
+        return Rect(number.right, number.bottom - 0.2 * line, number.right + 6 * line, number.bottom + line)
 
     def _named_by(self, box: Rect, *, above_only: bool = False) -> str:
         """The text that names a field: the nearest on its left, else the one right above it."""

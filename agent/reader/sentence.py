@@ -58,6 +58,7 @@ class Sentence:
         # typed without capitals, names can be told by their place in the sentence only
         self.caseless = not words.has_cjk(text) and text[1:] == text[1:].lower()
         self.found: list[Wish] = []
+        self._negating = text  # a 'no' behind a name says nothing about the words after it
         for read in (
             self._quotes, self._asides, self._addresses, self._lines, self._days, self._times, self._said,
             self._named_after, self._counted, self._numbered, self._phones,
@@ -81,8 +82,9 @@ class Sentence:
     def refused(self) -> set[str]:
         """The words that follow a negation, to the end of its clause."""
         negation = words.alternatives(words.phrases("speech", "negations"))
-        clauses = re.findall(rf"{negation}([^,;.，；。{GONE}]*)", words.plain(self.text))
-        return {word for clause in clauses for word in words.tokens(clause)[:4]}
+        clauses = re.findall(rf"{negation}([^,;.，；。{GONE}]*)", words.plain(self._negating))
+        behind = {word for wish in self.found if wish.text == "no" for word in words.tokens(wish.label)}
+        return {word for clause in clauses for word in words.tokens(clause)[:4]} | behind
 
     def _add(self, slot: str, text: str, label: str = "", *, firm: bool = True) -> bool:
         text = text.strip(" \t\r\n,;，；。:：" + GONE).removesuffix(".") if "@" not in text else text.strip()
@@ -116,8 +118,13 @@ class Sentence:
             if not slot and words.says("speech", "seeking", before[-16:]):
                 slot = "search"
             if self._add(slot, text, label):
-                # a full stop inside the quotes ends the sentence as well
-                self._blank(match.start(), match.end() - (2 if text[-1] in ".!?" else 0))
+                prose = len(text.split()) > 3 and text[-1] not in ",;"
+                self.found[-1] = self.found[-1].model_copy(update={"text": text.strip()} if prose else {})
+                self._blank(match.start(), match.end())
+                if text[-1] in ".!?":
+                    # a full stop inside the quotes ends the sentence as well
+                    self.rest = f"{self.rest[: match.end() - 1]}.{self.rest[match.end() :]}"
+                    self.open = f"{self.open[: match.end() - 1]}.{self.open[match.end() :]}"
 
     def _asides(self) -> None:
         """'One guest has a nut allergy, please put that in the notes': the sentence before is what is to be noted."""
@@ -383,14 +390,23 @@ class Sentence:
         return bool(read)
 
     def _flags(self) -> None:
-        text = words.plain(self.text)
-        match = re.search(words.alternatives(words.phrases("labels", "newsletter")), text)
-        if match:
-            clause = re.split(r"[,;.，；。]| and | but ", text[: match.start()])[-1]
+        """'breakfast yes, newsletter no': a yes or no behind its name is told; advertising also by any other words."""
+        yes, no = (words.alternatives(words.phrases("speech", key)) for key in ("yes_behind", "no_behind"))
+        pattern = (
+            rf"(?:^|(?<=[.;,!?] )|(?<= and ))(?:and |but )?([^\W\d_][^,;.:?!{GONE}]{{2,40}}?)[?–—-]? (?:({yes})|{no})"
+        )
+        for match in list(re.finditer(rf"{pattern}(?: please)?(?=[.,;!]|$| and | but )", self.rest, re.IGNORECASE)):
+            name, agreed = match[1].strip(), match[2] is not None
+            slot = "newsletter" if words.says("labels", "newsletter", name) else ""
+            if self._add(slot, "yes" if agreed else "no", name, firm=agreed and not slot) and not agreed:
+                self._negating = self._negating.replace(self.text[match.start() : match.end()], GONE, 1)
+                self._blank(match.start(1), match.end())
+        text = words.plain(self.rest)
+        named = re.search(words.alternatives(words.phrases("labels", "newsletter")), text)
+        if named:
+            clause = re.split(r"[,;.，；。]| and | but ", text[: named.start()])[-1]
             refused = re.search(words.alternatives(words.phrases("speech", "negations")), clause) is not None
             self._add("newsletter", "no" if refused else "yes", "newsletter", firm=False)
-        for match in list(re.finditer(r"(?:^|(?<=[.;,] ))([^\W\d_][^,;.:]{3,40}) (?:yes|ja)(?=[.,;]|$)", self.rest)):
-            self._add("", "yes", match[1])
 
     def _lengths(self) -> None:
         """'3 nights from 5 May' ends on 8 May."""

@@ -20,6 +20,7 @@ _OPTIONS = re.compile(r"the options are: ([^\n]*?)(?: and \d+ more)?(?:$|\n)")
 _READ_BACK = re.compile(r'the field holds "(.*?)"(?:; |$)', re.DOTALL)
 _ANSWERED = re.compile(r"The person answered: ([^\n]*)")
 _SCREENFUL = 6.0
+_COMPOUND = 6  # letters of a word that a longer one may begin with
 
 
 class Situation:
@@ -177,8 +178,8 @@ class Situation:
 
     def _settled(self, wish: Wish) -> bool:
         """A wish that needs no field: nothing is to be ticked, or it came from free wording and the page says it."""
-        if wish.kind == "flag" and words.yes_or_no(wish.text) is False:
-            return True
+        if words.yes_or_no(wish.text) is False and (wish.kind == "flag" or not wish.said):
+            return not any(pair.wish.key == wish.key for pair in self.pairs)
         if words.slot(wish.slot).idle and not wish.said:
             return not any(pair.wish.key == wish.key for pair in self.pairs)
         figured = wish.kind in ("time", "date", "count", "amount") or wish.text.isdecimal()
@@ -225,14 +226,22 @@ class Situation:
                 self.memory.told.append(name)
         said = {word for piece in self.wishes.pieces() for word in words.tokens(piece)} - set(self.memory.told)
         said |= set(self.wishes.figures()) - set(self.memory.told)
-        page = words.plain(" ".join([*(line.text for line in self.view.texts), *self._offered()])) if said else ""
+        page = words.plain(" ".join(self._texts())) if said else ""
         self.memory.told += sorted(word for word in said if word in page)
 
     def _says(self, name: str) -> bool:
         """Does the page say a name, or offer something that has all of its words ('Dr Okoro' by 'Dr Chidi Okoro')?"""
         said = {words.stem(word) for word in _words(name)}
         offered = ({words.stem(word) for word in _words(text)} for text in self._offered())
-        return any(said <= stems for stems in offered) or self.view.shows(Wish(key=name, text=name))
+        if any(said <= stems for stems in offered) or self.view.shows(Wish(key=name, text=name)):
+            return True
+        # 'Datenschutz' is said by "Datenschutzerklärung"
+        compound = len(name) > _COMPOUND and " " not in name
+        return compound and any(word.startswith(words.plain(name)) for text in self._texts() for word in _words(text))
+
+    def _texts(self) -> list[str]:
+        """All that the page says: its texts, and what the list says of its widgets."""
+        return [*(line.text for line in self.view.texts), *self._offered()]
 
     def _offered(self) -> list[str]:
         return [text for widget in self.view.widgets for text in (widget.label, *widget.options)]

@@ -245,6 +245,19 @@ def choices_alike() -> dict[str, frozenset[str]]:
     return alike
 
 
+@lru_cache(maxsize=4096)
+def senses(text: str) -> frozenset[str]:
+    """What the telling words of a name mean, one sign for words of one meaning in any language."""
+    said = core(text)
+    alike = choices_alike()
+    found = set()
+    for match in reversed(list(_alike().finditer(said))):
+        found.add(min(alike[match[0]]))
+        said = f"{said[: match.start()]} {said[match.end() :]}"
+    things = phrases("speech", "things")
+    return frozenset(found | {stem(word) for word in tokens(said) if word not in things})
+
+
 def alternatives(entries: Iterable[str], *, alone: bool = False) -> str:
     """A regular expression for any of the phrases as whole words, longest first; `alone`: '+' must be all there is."""
     ordered = sorted(entries, key=lambda entry: (-len(entry), entry))
@@ -263,6 +276,11 @@ def _bounded(escaped: str, alone: bool) -> str:
     if not re.search(r"\w", escaped):
         return rf"(?:^{escaped}$)" if alone else escaped
     return rf"(?<!\w){escaped}(?!\w)"
+
+
+@cache
+def _alike() -> re.Pattern[str]:
+    return re.compile(alternatives(choices_alike()))
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 
 from actions import Click, Finish, Task
 from agent.reader.wishes import read_wishes
-from tests.agent.reader.screens import Run, button, field, radio
+from tests.agent.reader.screens import Run, box, button, field, radio
 
 SAVE = button("Save changes")
 
@@ -53,3 +53,38 @@ def test_a_question_is_answered_by_its_own_words(said: str, mark: int) -> None:
         [field("Name of the dog", "Maple"), radio("Yes", "Neutered"), radio("No", "Neutered"), button("Register")]
     )
     assert (type(move.action), move.mark) == (Click, mark)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["newsletter no", "newsletter: no", "Newsletter? No.", "newsletter - no", "no newsletter", "Newsletter nein"],
+)
+@pytest.mark.parametrize("ticked", [False, True])
+def test_a_newsletter_that_is_refused_is_never_ticked(said: str, ticked: bool) -> None:
+    run = Run(f"Accept the conditions, {said}")
+    rows = [box("I accept the conditions", checked=True), box("Send me the newsletter", checked=ticked)]
+    assert run.look([*rows, button("Book now")]).mark == (1 if ticked else 2)
+
+
+@pytest.mark.parametrize("said", ["breakfast no", "Breakfast: no", "no breakfast", "without breakfast"])
+def test_a_question_of_yes_or_no_hears_the_no_behind_its_name(said: str) -> None:
+    rows = [radio("Yes", "Breakfast"), radio("No", "Breakfast"), button("Book now")]
+    assert Run(f"Book it, parking yes, {said}.").look(rows).mark == 1
+
+
+def test_a_yes_behind_a_name_stands_beside_a_no() -> None:
+    rows = [box("Printed catalogue"), box("Reminders by text"), button("Book now")]
+    assert Run("printed catalogue no and text reminders yes").look(rows).mark == 1
+
+
+def test_a_box_is_known_in_another_language() -> None:
+    rows = [box("Parkplatz"), box("Bettwäsche und Handtücher"), button("Anfrage senden")]
+    run = Run("Bed linen and towels yes, parking no")
+    assert run.look(rows).mark == 1
+    assert run.look([rows[0], box("Bettwäsche und Handtücher", checked=True), rows[2]]).mark == 2
+
+
+def test_a_quoted_sentence_stays_as_it_is() -> None:
+    said = 'subject "Lost bag," message "The bag is black." Terms: yes.'
+    found = {wish.label: wish.text for wish in read_wishes(Task(instruction=said)).values}
+    assert found == {"subject": "Lost bag", "message": "The bag is black.", "Terms": "yes"}

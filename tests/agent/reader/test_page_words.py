@@ -215,3 +215,16 @@ def test_what_is_told_by_yes_needs_a_place() -> None:
 def test_a_share_of_a_count_has_its_own_field() -> None:
     run = Run("lunch for 24 guests, 5 of them vegan")
     assert typed(run.look([field("Of these, vegan", input_type="number"), SEND])) == ("5", 0)
+
+
+def test_a_row_of_times_takes_the_time_whatever_it_holds_and_is_called() -> None:
+    times = select("Departure", "07:15", "09:40", "12:05")
+    move = Run("Reserve seats on 17 April 2027, departure time 09:40").look([date("Date", "2027-04-17"), times, SEND])
+    assert isinstance(move.action, Select)
+    assert move.action.option == "09:40"
+
+
+def test_a_word_that_a_longer_one_begins_with_is_explained() -> None:
+    run = Run("Agree to the privacy notice (Datenschutz), subject Katalog")
+    rows = [field("Betreff", "Katalog"), box("Ich habe die Datenschutzerklärung gelesen", checked=True)]
+    assert clicked(run.look([*rows, button("Bestellen")])) == 2
