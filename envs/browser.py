@@ -61,7 +61,7 @@ async def start(playwright: Playwright, *, path: str | None, headless: bool, pat
     failures = []
     as_root = _is_root()  # for whom Chromium has no sandbox
     own = set(_bundled(playwright))
-    for candidate in _candidates(playwright, path):
+    for candidate in candidates(playwright, path):
         for sandbox in (False,) if as_root else (True, False):
             problem = await _try(playwright, candidate, headless, sandbox, patience)
             if not isinstance(problem, str):
@@ -94,7 +94,8 @@ async def _try(playwright: Playwright, path: str, headless: bool, sandbox: bool,
         return error.message
 
 
-def _candidates(playwright: Playwright, path: str | None) -> Iterator[str]:
+def candidates(playwright: Playwright, path: str | None) -> Iterator[str]:
+    """The browsers to try, in order: the one at `path`, or else Playwright's own and the system's that there are."""
     if path:
         yield shutil.which(path) or path
         return

@@ -35,6 +35,7 @@ from agent.trace import TraceWriter, Turn, header
 from envs.demo.hotel import hotel
 from envs.web import WebEnv
 from prompts.base import Decision
+from tests.support.browser import path_of_browser
 
 TODAY = datetime.date(2026, 11, 20)
 DATA = {"guest": 'Grace O\'Hara "Amazing"', "town": "Porto", "mail": "grace@example.org"}
@@ -105,7 +106,7 @@ async def test_the_script_books_the_same_at_another_hotel(tmp_path: Path) -> Non
             str(done.path),
             site.url,
             cwd=tmp_path,
-            env={**os.environ, "BROWSER": "/usr/bin/chromium", "PYTHONPATH": ""},
+            env={**os.environ, "BROWSER": await path_of_browser(), "PYTHONPATH": ""},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

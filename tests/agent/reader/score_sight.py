@@ -21,6 +21,7 @@ from rapidfuzz import fuzz
 
 from agent.reader.scene import Rect, Scene, Widget
 from agent.reader.sight import Sight
+from envs.browser import launch
 
 PAGES = Path(__file__).parent / "pages"
 FORMS = Path(__file__).parents[2] / "forms" / "dev"
@@ -241,11 +242,11 @@ async def main() -> None:
     parser.add_argument("pages", nargs="*")
     parser.add_argument("--out", type=Path, help="a folder for pictures with the scene drawn in")
     parser.add_argument("--only", type=int, default=-1, help="one of the settings, by number")
-    parser.add_argument("--browser", default="/usr/bin/chromium", help="the Chromium to use")
+    parser.add_argument("--browser", help="the browser to use; else the first that there is")
     given = parser.parse_args()
     sight, total = Sight(), Score()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=given.browser, args=["--no-sandbox"])
+        browser = await launch(playwright, path=given.browser, headless=True, patience=30)
         for width, height, density in SETTINGS if given.only < 0 else SETTINGS[given.only :][:1]:
             score, spent, count = Score(), 0.0, 0
             for name, html in pages(given.pages).items():

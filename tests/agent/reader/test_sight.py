@@ -10,6 +10,7 @@ from playwright.async_api import Browser, async_playwright
 from actions import UsageError
 from agent.reader.scene import Scene, Widget
 from agent.reader.sight import Sight
+from envs.browser import launch
 from tests.agent.reader.score_sight import Pair, look, match, pages, same_label
 
 LAPTOP, SHARP, PHONE = (1280, 800, 1.0), (1280, 800, 2.0), (390, 844, 3.0)
@@ -19,9 +20,7 @@ PAGES = pages()
 @pytest.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-quic", "--no-first-run"]
-        )
+        started = await launch(playwright, path=None, headless=True, patience=30)
         yield started
         await started.close()
 

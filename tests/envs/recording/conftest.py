@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from actions import Action
-from envs.browser import _candidates
+from envs.browser import candidates
 from envs.recording.recorder import PersonStep, WebRecorder
 from tests.envs.site import Site
 
@@ -34,7 +34,7 @@ _CHROMIUM = (
 async def chromium(profile: Path) -> AsyncIterator[str]:
     """A running Chromium; the address of its DevTools."""
     async with async_playwright() as playwright:
-        path = next(_candidates(playwright, None))
+        path = next(candidates(playwright, None))
     process = await asyncio.create_subprocess_exec(
         path,
         f"--user-data-dir={profile}",
