@@ -177,6 +177,7 @@ class _Work:
             uploads=self._request.uploads,
             url=self._settings.url or "",
             prompts=registry.prompts_folder(),
+            language=self._settings.language,
             trace_dir=folder,
             watch=self._console.turn,
         )

@@ -8,9 +8,9 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from actions import Click, Task, Type, Wait
+from actions import Click, Language, Task, Type, Wait
 from agent.endpoint import Endpoint
-from agent.fill.entry import closed, entry, holds, proposal
+from agent.fill.entry import entry, holds, leaves, proposal
 from agent.fill.look import Identity, Look
 from agent.fill.placing import ByModel, ByName, Placer
 from agent.fill.report import Entered, Filled, Report
@@ -31,6 +31,8 @@ from prompts.fill import NAME, FillPrompt
 INSTRUCTION = "Fill in the form"
 _MOST_SCREENS = 40
 _MOST_PAGES = 15
+_MOST_STEPS = 300
+_MOST_DIALOGS = 5
 _PROPOSALS = 1.0
 """Seconds that a field has to propose something for what was typed into it."""
 _BANNERS = ("least_consent", "some_consent", "full_consent", "cookies_only")
@@ -46,6 +48,7 @@ async def fill(
     uploads: Sequence[Path] = (),
     url: str = "",
     prompts: Path | None = None,
+    language: Language | None = None,
     trace_dir: Path | None = None,
     watch: Watcher = lambda turn: None,
 ) -> Filled:
@@ -53,13 +56,14 @@ async def fill(
 
     `endpoint` is a model that is asked once for the places of all values in view; None goes by the fields' names.
     `submit` False leaves the form filled in. `uploads` are the files that a value may name. `url` is where the screen
-    starts, for the trace; `prompts` a folder with a wording of the user's own.
+    starts, for the trace; `prompts` is a folder with a wording of the user's own, `language` that of the question.
 
     The outcome is complete if every value is in its field, every required field has one, and, with `submit`, the page
     says that it was sent; else infeasible, and the report names what is wrong: then nothing was sent, unless it says
     otherwise. Raises EndpointError, ParseError, DeviceError or Blocked if one of those failed; the trace holds the end.
     """
     task = Task(instruction=INSTRUCTION + (" and send it." if submit else "."), data=dict(data), start=url)
+    task = task.model_copy(update={"language": language})
     placer: Placer = ByModel(endpoint, FillPrompt(prompts), task) if endpoint is not None else ByName()
     writer = TraceWriter(trace_dir or new_folder(Path("traces"), f"fill {url}"))
     begun = time.perf_counter()
@@ -88,7 +92,10 @@ async def fill(
     try:
         async with env:
             await screen.observe()
-            end = await form.through()
+            try:
+                end = await form.through()
+            except Ended as limit:
+                end = limit
             screen.finish(end)
             outcome = close(end)
     except asyncio.CancelledError:
@@ -197,8 +204,8 @@ class _Form:
         return found
 
     async def _view(self) -> bool:
-        """Fill in what is in view; False if nothing here takes any of the values."""
-        while True:
+        """Fill in what is in view; False if nothing here takes a value. Raises Ended if the page has no end."""
+        for _ in range(_MOST_STEPS):
             look = self._screen.look()
             if (step := _in_the_way(look)) is not None:
                 await self._screen.do(step.action, step.thought)
@@ -215,6 +222,7 @@ class _Form:
                 self._note(look, pairs)
                 return bool(pairs)
             await self._enter(due[0], look)
+        raise Ended("step_limit", self._unsent(f"the fields in view are not filled in after {_MOST_STEPS} steps"))
 
     async def _enter(self, pair: Pair, look: Look) -> None:
         wish, target, memory = pair.wish, pair.target, look.memory
@@ -235,14 +243,15 @@ class _Form:
 
     async def _take_proposal(self, pair: Pair, look: Look) -> None:
         """A field that proposes what may be meant wants a choice, not only a text."""
-        seen = look.seen
-        if look.element(pair.target.widget).role == "combobox" and closed(seen, self._screen.seen) is None:
-            await self._screen.do(Wait(seconds=_PROPOSALS), f"See what '{pair.target.name}' proposes.")
+        seen, target = look.seen, pair.target
+        proposes = look.element(target.widget).role == "combobox" and not target.options
+        if proposes and leaves(seen, self._screen.seen) is None:
+            await self._screen.do(Wait(seconds=_PROPOSALS), f"See what '{target.name}' proposes.")
         box = proposal(pair, seen, self._screen.seen)
         if box is not None:
-            await self._screen.do(Click(at=box), f"'{pair.target.name}' proposes {pair.wish.told()}.")
-        elif (press := closed(seen, self._screen.seen)) is not None:
-            await self._screen.do(press, f"'{pair.target.name}' proposes nothing that is meant.")
+            await self._screen.do(Click(at=box), f"'{target.name}' proposes {pair.wish.told()}.")
+        elif (press := leaves(seen, self._screen.seen)) is not None:
+            await self._screen.do(press, f"'{target.name}' proposes nothing that is meant.")
 
     def _note(self, look: Look, pairs: Sequence[Pair]) -> None:
         """Write down what the fields in view hold, and which of them must have a value and have none."""
@@ -270,7 +279,7 @@ class _Form:
 
     async def _press(self, choice: Choice, *, sends: bool) -> Pressed | None:
         """Press the button; None if it is not found any more."""
-        button = await self._screen.reach(choice.button.label, _MOST_SCREENS)
+        button = await self._screen.reach(choice.button, _MOST_SCREENS)
         if button is None:
             return None
         if sends:
@@ -284,10 +293,7 @@ class _Form:
     async def _after(self, pressed: Pressed) -> Ended | None:
         """How a press ended the form; None where another page of it has come."""
         for waited in (False, True):
-            look = self._screen.look()
-            while (step := banners.dialog(look.now)) is not None:
-                await self._screen.do(step.action, step.thought)
-                look = self._screen.look()
+            look = await self._without_dialogs()
             stays = page_of(look).is_still(pressed.page)
             if pressed.sends or stays:
                 await self._screen.read()
@@ -300,10 +306,22 @@ class _Form:
                 said = "; ".join(self._messages)
                 return Ended("infeasible", f"after '{pressed.label}' the page says: {said}")
             if not stays and (look.targets or not pressed.sends or waited):
-                return None
+                # what follows a last button and takes texts again is another form, and nobody asked for that
+                another = pressed.final and any(target.kind != "tick" for target in look.targets)
+                return self._unclear(pressed.label) if another else None
             if not waited:
                 await self._screen.do(Wait(), "The page does not say yet what came of it.")
         return self._unclear(pressed.label)
+
+    async def _without_dialogs(self) -> Look:
+        """The page once its dialogs are answered; one that asks whether to send is what a press was for."""
+        look = self._screen.look()
+        for _ in range(_MOST_DIALOGS):
+            if (step := banners.dialog(look.now)) is None:
+                break
+            await self._screen.do(step.action, step.thought)
+            look = self._screen.look()
+        return look
 
     def _unclear(self, label: str) -> Ended:
         """The end after a press that nothing is known of."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
-from actions import Action, Box, Click, Observation, Press, Select, Type
+from actions import Action, Box, Click, Element, Observation, Press, Select, Type
 from agent.fill.look import Look
 from agent.reader import dates, fields, values, words
 from agent.reader.fields import Pair
@@ -31,6 +32,8 @@ def holds(pair: Pair, look: Look) -> bool:
 
 def _reformatted(wanted: str, shown: str) -> bool:
     """'4111111111111111' as '4111 1111 1111 1111': a mask put its own marks between, and nothing else."""
+    if re.search(r"\d[.,]\d|^\W*-", wanted):
+        return False  # without its marks a sum is another one
     one, other = ("".join(letter for letter in words.plain(text) if letter.isalnum()) for text in (wanted, shown))
     return len(one) > 3 and one == other
 
@@ -67,9 +70,7 @@ def _hint(pair: Pair, look: Look) -> str:
 
 def proposal(pair: Pair, before: Observation, now: Observation) -> Box | None:
     """Which of the proposals that appeared with what was typed is meant; None if none did or none is."""
-    known = {(element.name, element.box) for element in before.elements if element.role == "option"}
-    options = [one for one in now.elements if one.role == "option" and (one.name, one.box) not in known]
-    wish = pair.wish
+    options, wish = _proposals(before, now), pair.wish
     at = values.choose(wish.kind, wish.text, [option.name for option in options])
     if at is None:
         starts = [n for n, one in enumerate(options) if words.plain(one.name).startswith(words.plain(wish.text))]
@@ -77,7 +78,11 @@ def proposal(pair: Pair, before: Observation, now: Observation) -> Box | None:
     return options[at].box if at is not None else None
 
 
-def closed(before: Observation, now: Observation) -> Press | None:
-    """What closes a list of proposals that appeared and holds nothing that is meant; it would cover what is below."""
-    appeared = sum(one.role == "option" for one in now.elements) > sum(one.role == "option" for one in before.elements)
-    return Press(keys=("escape",)) if appeared else None
+def leaves(before: Observation, now: Observation) -> Press | None:
+    """What leaves a list of proposals that appeared and holds nothing that is meant; it may cover what is below."""
+    return Press(keys=("tab",)) if _proposals(before, now) else None
+
+
+def _proposals(before: Observation, now: Observation) -> list[Element]:
+    known = {(element.name, element.box) for element in before.elements if element.role == "option"}
+    return [one for one in now.elements if one.role == "option" and (one.name, one.box) not in known]

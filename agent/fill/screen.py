@@ -11,6 +11,7 @@ from agent.fill.look import Look, Names
 from agent.fill.placing import Asked
 from agent.outcome import Ended
 from agent.reader.memory import Memory
+from agent.reader.scene import Rect, Widget
 from agent.tokens import total
 from agent.trace import TraceWriter, Turn
 from envs.base import Environment
@@ -118,12 +119,15 @@ class Screen:
         await self.do(scroll, f"Look further {direction}.")
         return (self.seen.screenshot, self.seen.scroll) != before
 
-    async def reach(self, name: str, most: int) -> Element | None:
-        """The button of that name, scrolled up to if it must be; None if it is not found."""
+    async def reach(self, button: Widget, most: int) -> Element | None:
+        """A button that was seen on this page, scrolled up to if it must be; None if it is not found."""
         for _ in range(most):
-            same = [one for one in self.seen.elements if one.name == name and one.role in ("button", "link")]
-            if same:
-                return same[-1]
+            named = [one for one in self.seen.elements if one.name == button.label and one.role in ("button", "link")]
+            if named:
+                return next((one for one in named if self._box(one) == button.box), named[-1])
             if not await self.scroll("up"):
                 return None
         return None
+
+    def _box(self, element: Element) -> Rect:
+        return Rect(*element.box.pixels(self.seen.width, self.seen.height))

@@ -35,10 +35,12 @@ class Page(NamedTuple):
 
 
 class Pressed(NamedTuple):
-    """A press: the button's wording, whether it was to send the form, and the page before it."""
+    """A press: the button's wording, whether it was to send the form, whether the button is a last one, and the page
+    before it."""
 
     label: str
     sends: bool
+    final: bool
     page: Page
 
 
@@ -67,7 +69,7 @@ def remember(look: Look, choice: Choice, *, sends: bool) -> Pressed:
     memory.looked = ""
     memory.confirmed = []
     memory.last = f"{'final' if sends else 'press'} {label}"
-    return Pressed(choice.button.label, sends, page_of(look))
+    return Pressed(choice.button.label, sends, words.button_kind(label) == "final", page_of(look))
 
 
 def verdict(look: Look) -> Ended | None:

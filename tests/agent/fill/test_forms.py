@@ -184,6 +184,47 @@ async def test_only_a_page_that_says_so_is_complete(status: int, body: str, form
     assert filled.report.sent == "maybe"
 
 
+async def test_another_form_behind_the_last_button_is_left_alone(forms: FormSite, fill_in: Fill) -> None:
+    other = f"<h1>Our news</h1><form method=post action=/news>{MAIL}<button>Subscribe</button></form>"
+    forms.answers["/send"] = lambda fields: (200, other)
+    filled = await fill_in(forms.form(NAME + MAIL), {"name": "Ana Silva", "email": "ana@ex.org"}, submit=True)
+    assert filled.outcome.status == "infeasible"
+    assert filled.report.sent == "maybe"
+    assert forms.sent == [{"n": "Ana Silva", "e": "ana@ex.org"}]
+
+
+async def test_a_page_that_lets_check_the_answers_is_confirmed(forms: FormSite, fill_in: Fill) -> None:
+    check = "<h1>Check your answers</h1><p>Ana Silva</p><form method=post action=/done><button>Confirm</button></form>"
+    forms.answers["/send"] = lambda fields: (200, check)
+    filled = await fill_in(forms.form(NAME, button="Continue"), {"name": "Ana Silva"}, submit=True)
+    assert filled.outcome.status == "complete", filled.outcome.reason
+    assert len(forms.sent) == 2
+
+
+async def test_a_dialog_that_asks_whether_to_send_is_answered(forms: FormSite, fill_in: Fill) -> None:
+    form = (
+        f"<form method=post action=/send onsubmit=\"return confirm('Send it now?')\">{NAME}<button>Send</button></form>"
+    )
+    filled = await fill_in(forms.page(form), {"name": "Ana Silva"}, submit=True)
+    assert filled.outcome.status == "complete", filled.outcome.reason
+    assert forms.sent == [{"n": "Ana Silva"}]
+
+
+async def test_a_sum_is_not_the_same_without_its_point(forms: FormSite, fill_in: Fill) -> None:
+    strip = "document.querySelector('[name=s]').oninput = e => { e.target.value = e.target.value.replace(/\\D/g, '') }"
+    url = forms.form("<p><label>Share <input name=s></label></p>", script=strip)
+    filled = await fill_in(url, {"share": "1234.56"}, submit=True)
+    assert [one.holds for one in filled.report.differs] == ["123456"]
+    assert forms.sent == []
+
+
+async def test_an_alert_between_two_fields_is_answered(forms: FormSite, fill_in: Fill) -> None:
+    script = "document.querySelector('[name=n]').onblur = () => alert('Really?')"
+    filled = await fill_in(forms.form(NAME + MAIL, script=script), {"name": "Ana Silva", "email": "ana@ex.org"})
+    assert filled.outcome.status == "complete", filled.outcome.reason
+    assert [one.holds for one in filled.report.entered] == ["Ana Silva", "ana@ex.org"]
+
+
 async def test_a_cookie_banner_is_refused_first(forms: FormSite, fill_in: Fill) -> None:
     banner = (
         "<div id=b style='position:fixed;inset:0;background:#fffd'><p>We use cookies.</p>"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.responses import Response
 
 from agent.params import read_params
 from agent.replay.engine import replay
@@ -14,6 +16,7 @@ from agent.trace import read_trace
 from tests.agent.fill.conftest import Fill, Shared
 from tests.agent.fill.site import FormSite
 from tests.agent.test_cli import Ran, agent
+from tests.support.model_server import model_server, text
 
 FIELDS = (
     "<p><label>Full name <input name=n required></label></p>"
@@ -106,6 +109,27 @@ async def test_from_the_second_row_on_it_replays(forms: FormSite, tmp_path: Path
     again = await agent(tmp_path, *command, "--resume")
     assert again.last_object()["rows"]["complete"] == 3
     assert len(forms.sent) == 3
+
+
+async def test_a_model_s_server_is_asked_once(forms: FormSite, tmp_path: Path) -> None:
+    url = forms.form("<p><label>Whom shall we greet? <input name=n></label></p>")
+    bodies: list[dict[str, Any]] = []
+
+    def answer(n: int, body: dict[str, Any]) -> Response:
+        bodies.append(body)
+        return text('One field. <|begin_of_box|>{"name": 0}<|end_of_box|>')
+
+    async with model_server(answer) as server:
+        ran = await agent(
+            tmp_path, "fill", "--url", url, "--base-url", server.url, "--model", "glm-4.1v", "-d", "name=Ana Silva",
+            "--submit", "--json", "--trace-dir", "t",
+        )  # fmt: skip
+    _assert_ended(ran, 0)
+    assert forms.sent == [{"n": "Ana Silva"}]
+    assert len(bodies) == 1
+    assert ran.last_object()["tokens"] > 0
+    page = await agent(tmp_path, "view", "t")
+    _assert_ended(page, 0)
 
 
 @pytest.mark.parametrize(
