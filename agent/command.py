@@ -1,14 +1,14 @@
-"""What `agent run` does: settings to objects, objects to the loop, and every end to an exit code."""
+"""What every command needs: settings made into objects, and errors into messages and exit codes."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from actions import Blocked, DeviceError, EndpointError, GuiAgentError, UsageError
 from agent.console import Console
@@ -19,25 +19,6 @@ if TYPE_CHECKING:
     from agent.outcome import Outcome
     from agent.settings import Settings
     from envs.base import Environment
-
-
-class RunRequest(NamedTuple):
-    """One `agent run` as it was typed; `flags` are settings, None where a flag was not given."""
-
-    instruction: str
-    flags: dict[str, Any]
-    data: Path | None
-    pairs: tuple[str, ...]
-    trace_dir: Path | None
-    json_wanted: bool
-    continued: Path | None = None
-    """The trace of a run to go on with; `instruction` is then empty."""
-
-
-def execute(request: RunRequest) -> int:
-    """Run it and give back the exit code; every error becomes one message."""
-    console = Console(json_wanted=request.json_wanted)
-    return guarded(lambda: asyncio.run(_run(request, console)), console)
 
 
 def guarded(work: Callable[[], int], console: Console) -> int:
@@ -52,65 +33,6 @@ def guarded(work: Callable[[], int], console: Console) -> int:
         return EXIT_CODES["stopped"]
 
 
-async def _run(request: RunRequest, console: Console) -> int:
-    from agent.api import go_on, make_task, pick_dialect, run
-    from agent.continued import as_before
-    from agent.data import load_data
-    from agent.limits import Limits
-    from agent.settings import load
-    from agent.trace import new_folder, read_trace
-    from prompts import registry
-
-    task, earlier, page = None, None, ""
-    if request.continued is not None:
-        earlier = read_trace(request.continued)
-        settings, page = as_before(earlier, request)
-        folder = earlier.folder
-    else:
-        settings = load(**request.flags)
-        data = load_data(request.data, request.pairs)
-        task = make_task(request.instruction, data, start=settings.url or "", language=settings.language)
-        folder = request.trace_dir or new_folder(Path("traces"), task.instruction)
-    if settings.prompts is not None:
-        registry.use_prompts(settings.prompts)
-    stop_on_sigterm()
-    async with AsyncExitStack() as stack:
-        endpoint = await stack.enter_async_context(open_endpoint(settings, console))
-        # before a browser starts: a name that nobody knows should cost nothing
-        dialect = pick_dialect(settings.dialect, endpoint.model, settings.env)
-        for line in _about_dialects(settings.dialect, endpoint.model):
-            console.say(line, "dim")
-        env = await stack.enter_async_context(open_screen(settings, console, page))
-        limits = Limits(steps=settings.max_steps, seconds=settings.timeout, tokens=settings.max_tokens)
-        person = console.ask if sys.stdin is not None and sys.stdin.isatty() else None
-        try:
-            if task is not None:
-                outcome = await run(
-                    task,
-                    env=env,
-                    endpoint=endpoint,
-                    dialect=dialect,
-                    limits=limits,
-                    trace_dir=folder,
-                    watch=console.turn,
-                    person=person,
-                )
-            else:
-                outcome = await go_on(
-                    folder,
-                    env=env,
-                    endpoint=endpoint,
-                    dialect=dialect,
-                    limits=limits,
-                    watch=console.turn,
-                    person=person,
-                )
-        except RECORDED as error:
-            outcome = recorded_outcome(folder, error)
-        console.outcome(outcome)
-        return outcome.exit_code
-
-
 RECORDED = (EndpointError, DeviceError, Blocked, asyncio.CancelledError)
 """What is raised after a run's trace was begun, which then holds its outcome."""
 
@@ -123,18 +45,6 @@ def recorded_outcome(folder: Path, error: BaseException) -> Outcome:
     if recorded is None:
         raise error
     return recorded
-
-
-def _about_dialects(wanted: str | None, model: str) -> Iterator[str]:
-    """What a user should hear of how the model is spoken to."""
-    from prompts import registry
-
-    yield from registry.faults().values()
-    if wanted is None and not registry.knows(model):
-        yield (
-            f"{model!r} says nothing of its family, so it is spoken to by native tool calls (the dialect "
-            f"{registry.ANY_MODEL}); --dialect NAME takes another"
-        )
 
 
 @asynccontextmanager

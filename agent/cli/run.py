@@ -62,7 +62,7 @@ def run(
     Ends with 0 complete, 1 unexpected error, 2 usage, 3 infeasible, 4 step limit or budget, 5 unreadable answers,
     6 endpoint, 7 device, 8 blocked, 130 stopped.
     """
-    from agent.command import RunRequest, execute
+    from agent.running import RunRequest, execute
 
     flags: dict[str, Any] = {
         "env": env, "url": url, "base_url": base_url, "model": model, "dialect": dialect, "max_steps": max_steps,

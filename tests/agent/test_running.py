@@ -13,11 +13,10 @@ from starlette.responses import Response, StreamingResponse
 
 from actions import Box, Observation, Task, TraceError, UsageError
 from agent.api import go_on, run
-from agent.command import RunRequest
-from agent.continued import as_before
 from agent.endpoint import ScriptedEndpoint
 from agent.limits import Limits
 from agent.reader.app import MODEL
+from agent.running import RunRequest, as_before
 from agent.trace import FILE, Trace, TraceWriter, Turn, header, read_trace
 from envs.demo.hotel import hotel
 from envs.scripted import Move, ScriptedEnv
