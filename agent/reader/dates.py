@@ -115,6 +115,11 @@ def find_times(text: str) -> list[tuple[int, int, str]]:
     return sorted(found)
 
 
+def is_clock(text: str) -> bool:
+    """Is a text nothing but a time of day as 'HH:MM'?"""
+    return re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d", text) is not None
+
+
 def read_time(text: str) -> str:
     """The time that a field or an option says, as 'HH:MM'; "" if it says none."""
     found = find_times(words.plain(text))

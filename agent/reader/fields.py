@@ -334,7 +334,8 @@ def _score(wish: Wish, target: Target, context: set[str], memory: Memory) -> flo
             exact = words.core(wish.text) == words.core(target.options[option])
             score = 74.0 if exact and not words.slots_of(target.label) else 68.0 if exact else score
         # 'Departure' over a row of times asks for no day
-        others = {words.slot(slot).kind for slot in words.slots_of(target.label).keys() - {wish.slot}}
+        sure = {slot for slot, named in words.slots_of(target.label).items() if named >= 80 or not _is_row(wish)}
+        others = {words.slot(slot).kind for slot in sure - {wish.slot}}
         others -= {"date"} if wish.kind == "time" else {"time"} if wish.kind == "date" else set()
         if option is not None and score < words.MATCH and not others:
             alike = sum(values.amount(one) is not None or bool(dates.read_time(one)) for one in target.options)
@@ -349,6 +350,11 @@ def _score(wish: Wish, target: Target, context: set[str], memory: Memory) -> flo
         # a value that an earlier page took is not written into every later field that resembles it
         score = score if widget.required and not target.shown and wish.later else 0.0
     return score
+
+
+def _is_row(wish: Wish) -> bool:
+    """Is a list of such things told by what it offers: times and days, but not sums?"""
+    return wish.kind in ("time", "date")
 
 
 def _names(wish: Wish, label: str, context: set[str]) -> float:

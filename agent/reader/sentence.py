@@ -117,6 +117,10 @@ class Sentence:
                 slot = "message"
             if not slot and words.says("speech", "seeking", before[-16:]):
                 slot = "search"
+            if not slot and not label and re.search(r"(?:^|[,;.:]) *[^,;.:]*$", before):
+                # 'card text "Happy birthday"': the few words of the clause before it are its name
+                clause = re.split(r"[,;.:]", before.rstrip(" :"))[-1].split()
+                label = " ".join(clause) if 0 < len(clause) < 4 else ""
             if self._add(slot, text, label):
                 prose = len(text.split()) > 3 and text[-1] not in ",;"
                 self.found[-1] = self.found[-1].model_copy(update={"text": text.strip()} if prose else {})
@@ -205,6 +209,7 @@ class Sentence:
             )
 
     def _times(self) -> None:
+        self._spans()
         found = dates.find_times(self.rest)
         for (start, end, clock), slot in zip(found, ("time", "time_to"), strict=False):
             label = self._name_before(self.rest[max(0, start - 40) : start])
@@ -212,10 +217,19 @@ class Sentence:
             self._add(slot, clock, label, firm=slot == "time")
             self._blank(start, end)
 
+    def _spans(self) -> None:
+        """'delivery slot 10:00 - 12:00' where a field of that name stands: one value, not two times."""
+        clock = r"\d{1,2}[:.]\d\d"
+        for match in list(re.finditer(rf"(?<![\d:]){clock} ?[–—-] ?{clock}(?![\d:])", self.rest)):
+            label = self._name_before(self.rest[max(0, match.start() - 40) : match.start()])
+            if label and not words.slots_of(label).keys() & {"time", "time_to"} and self._add("", match[0], label):
+                self._blank(match.start(), match.end())
+
     def _said(self) -> None:
         at = 0
         while match := self.said.search(self.rest, at):
-            at = match.end() if self._say(match) else match.end("label")
+            self._say(match)
+            at = match.end("label")
 
     def _say(self, match: re.Match[str]) -> bool:
         label, value = match["label"], match["value"].strip()
@@ -262,7 +276,13 @@ class Sentence:
             return False
         if re.match(words.alternatives(words.phrases("speech", "negations")), words.plain(value)):
             return False  # 'no company', '代取人不填'
-        if not (match["separator"] or words.has_cjk(match["label"])):
+        changing = words.says("speech", "changing", self.rest[max(0, match.start() - 24) : match.start()])
+        if words.plain(match["separator"] or "") in words.phrases("speech", "towards") and not changing:
+            return False  # 'send a basket to Ada Moreau'
+        postal = {"address", "street"} & words.slots_of(label).keys() and re.search(
+            r"\d.*[^\W\d]{3}|[^\W\d]{3}.*\d", value
+        )
+        if not postal and not (match["separator"] or words.has_cjk(match["label"])):
             figure = _FIGURE.match(value)
             value = figure[0] if figure else self._proper(value, 5) if not self.caseless else ""
         slot = self._slot_under(label, value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from actions import Click, Finish, Scroll
-from agent.reader import fields, values, words
+from agent.reader import choices, fields, values, words
 from agent.reader.fields import Pair
 from agent.reader.memory import Memory
 from agent.reader.moves import Step
@@ -176,6 +176,16 @@ class Situation:
         answers = [f"{target.label} " if words.yes_or_no(target.shown) else "" for target in chosen]
         return ticked + [answer + target.shown for answer, target in zip(answers, chosen, strict=True)]
 
+    def _meant(self) -> list[str]:
+        """What is chosen here and was meant: a figure that a list happens to show says nothing about another one."""
+        ticked = [target.label for target in self.view.targets if target.kind == "tick" and target.widget.checked]
+        chosen = [target for target in self.view.targets if target.kind in ("radio", "select") and target.shown]
+        return ticked + [
+            target.shown
+            for target in chosen
+            if choices.mentions(self.wishes, target.shown) or not re.fullmatch(r"\D{0,3}\d{1,3}(?: \D+)?", target.shown)
+        ]
+
     def _settled(self, wish: Wish) -> bool:
         """A wish that needs no field: nothing is to be ticked, or it came from free wording and the page says it."""
         if words.yes_or_no(wish.text) is False and (wish.kind == "flag" or not wish.said):
@@ -184,7 +194,7 @@ class Situation:
             return not any(pair.wish.key == wish.key for pair in self.pairs)
         figured = wish.kind in ("time", "date", "count", "amount") or wish.text.isdecimal()
         told = len(wish.text) > 4 and any(words.plain(wish.text) in words.plain(said) for said in self._chosen())
-        within = figured and any(values.within(wish.kind, wish.text, said) for said in self._chosen())
+        within = figured and any(values.within(wish.kind, wish.text, said) for said in self._meant())
         if not wish.said and (told or within):
             self.memory.placed[wish.key] = "(a choice)"
             return True

@@ -54,7 +54,7 @@ def within(kind: words.Kind, wanted: str, text: str) -> bool:
         case "date":
             return same("date", wanted, text)
         case "time":
-            return wanted in [clock for _, _, clock in dates.find_times(words.plain(text))]
+            return wanted == next((clock for _, _, clock in dates.find_times(words.plain(text))), "")
     return wanted in re.findall(r"\d+", text)
 
 
@@ -66,6 +66,7 @@ def choose(kind: words.Kind, wanted: str, options: Sequence[str]) -> int | None:
         or _only(live, lambda at: same(kind, wanted, options[at]) and (kind == "date" or _not_span(options[at])))
         or _only(live, lambda at: words.trimmed(options[at]) in words.choices_alike().get(words.plain(wanted), ()))
         or _only(live, lambda at: kind in ("count", "amount") and _in_span(wanted, options[at]))
+        or _only(live, lambda at: kind == "time" and _begins(wanted, options[at]))
         or _only(live, lambda at: _flag(wanted) is not None and _flag(wanted) == _flag(options[at]))
         or (_loosely(wanted, [(at, options[at]) for at in live]) if kind not in ("count", "date", "amount") else None)
         or (None,)
@@ -187,6 +188,12 @@ def _flag(text: str) -> bool | None:
 
 def _not_span(option: str) -> bool:
     return not _SPAN.search(option) and not _OPEN_SPAN.search(option)
+
+
+def _begins(wanted: str, option: str) -> bool:
+    """Is an option a span of time that begins at the wanted hour?"""
+    clocks = [clock for _, _, clock in dates.find_times(words.plain(option))]
+    return len(clocks) == 2 and clocks[0] == wanted
 
 
 def _in_span(wanted: str, option: str) -> bool:

@@ -30,7 +30,9 @@ class Wish(Frozen):
 
     @property
     def kind(self) -> words.Kind:
-        return words.slot(self.slot).kind if self.slot else "date" if values.as_date(self.text) else "text"
+        if self.slot:
+            return words.slot(self.slot).kind
+        return "date" if values.as_date(self.text) else "time" if dates.is_clock(self.text) else "text"
 
     @property
     def later(self) -> bool:
@@ -105,6 +107,10 @@ def slot_for(label: str, value: str, today: datetime.date) -> str:
     named |= {key: score for key, score in words.slots_of(label).items() if score >= 80 and key not in named}
     ranked = sorted(named, key=lambda key: -named[key])
     fitting = [key for key in ranked if fits(words.slot(key).kind, value, today)]
+    # the 'time of damage' and the 'date of the accident' are a time and a date, whatever else sounds alike
+    head = words.core(label).split(" of ")[0]
+    if head in ("time", "date") and not fitting and fits(words.slot(head).kind, value, today):
+        fitting = [head]
     if not fitting and ranked and words.slot(ranked[0]).kind in ("text", "name", "email", "secret"):
         fitting = ranked
     return fitting[0] if fitting else ""

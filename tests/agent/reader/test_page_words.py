@@ -228,3 +228,45 @@ def test_a_word_that_a_longer_one_begins_with_is_explained() -> None:
     run = Run("Agree to the privacy notice (Datenschutz), subject Katalog")
     rows = [field("Betreff", "Katalog"), box("Ich habe die Datenschutzerklärung gelesen", checked=True)]
     assert clicked(run.look([*rows, button("Bestellen")])) == 2
+
+
+def test_a_value_under_a_name_of_the_page_ends_where_the_next_begins() -> None:
+    said = "Bitte melde mich für den Kurs Rückenfit an: Name Jana Krüger, Straße Lindenweg 3"
+    wishes = read_wishes(Task(instruction=said, today=TODAY), {}, ["Kurs", "Vorname"])
+    assert {"Rückenfit", "Jana Krüger", "Lindenweg 3"} == {wish.text for wish in wishes.values}
+
+
+def test_to_stands_before_a_value_only_where_something_is_set() -> None:
+    labels = ["Basket", "Finish", "Address"]
+    said = "Send a gift basket to Ada Moreau, set the finish to Matt, address 12 Bell Street"
+    wishes = read_wishes(Task(instruction=said, today=TODAY), {}, labels)
+    assert {("Finish", "Matt"), ("Address", "12 Bell Street")} <= {(wish.label, wish.text) for wish in wishes.values}
+    assert "Basket" not in {wish.label for wish in wishes.values}
+
+
+@pytest.mark.parametrize("said", ["delivery slot 10:00 - 12:00", "delivery at 10:00"])
+def test_a_span_of_time_is_chosen_by_its_beginning(said: str) -> None:
+    slots = select("Delivery slot", "8:00 - 10:00", "10:00 - 12:00", "14:00 - 16:00")
+    move = Run(f"Order the basket, {said}").look([slots, SEND])
+    assert isinstance(move.action, Select)
+    assert move.action.option == "10:00 - 12:00"
+
+
+def test_a_time_of_something_belongs_to_the_time_field() -> None:
+    kinds = select("Type of damage", "Fire", "Water")
+    run = Run("Report it", time_of_damage="07:45", kind_of_damage="Water")
+    rows = [kinds, field("Time", input_type="time"), SEND]
+    assert isinstance(run.look(rows).action, Select)
+    rows[0] = select("Type of damage", "Fire", "Water", value="Water")
+    assert typed(run.look(rows)) == ("07:45", 1)
+
+
+def test_a_quoted_text_belongs_to_what_stands_before_it() -> None:
+    run = Run('Order it, card text "Happy birthday, Ada!" Thank you')
+    assert typed(run.look([field("Text for the card", kind="textarea"), SEND])) == ("Happy birthday, Ada!", 0)
+
+
+def test_a_figure_that_a_list_happens_to_show_places_nothing() -> None:
+    run = Run("Book it for 2 adults")
+    rows = [select("Rooms", "2 rooms", "3 rooms"), SEND]
+    assert "2" in infeasible(run.look(rows))
