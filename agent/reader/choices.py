@@ -31,6 +31,8 @@ def mentioned(wishes: Wishes, target: Target) -> int | None:
     name = {words.stem(word) for word in words.tokens(words.core(target.label))}
     scored = {at: mentions(wishes, target.options[at], beside=name) for at in live}
     if not any(scored.values()):
+        scored = {at: int(any(said_by(person, target.options[at]) for person in wishes.names())) for at in live}
+    if not any(scored.values()):
         scored = _by_first_word(wishes, {at: target.options[at] for at in live})
     best = max(scored.values(), default=0)
     meant = [at for at, score in scored.items() if score == best]
@@ -52,6 +54,12 @@ def mentions(wishes: Wishes, option: str, *, beside: set[str] | None = None) -> 
         return len(told) if told and told <= {words.stem(word) for word in wishes.refused} else 0
     parts = [part for part in re.split(words.alternatives(words.phrases("speech", "either")), name) if part.strip()]
     return max(_mentions(wishes, part.strip(), beside or set()) for part in parts or [name])
+
+
+def said_by(name: str, text: str) -> bool:
+    """Does a text have all words of a name: 'Dr Chidi Okoro' those of 'Dr Okoro'?"""
+    said, has = ({words.stem(word) for word in re.findall(r"[^\W_]+", words.plain(one))} for one in (name, text))
+    return bool(said) and said <= has
 
 
 def affirmed(wishes: Wishes, question: str) -> bool | None:

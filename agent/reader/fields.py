@@ -331,7 +331,8 @@ def _score(wish: Wish, target: Target, context: set[str], memory: Memory) -> flo
         if score < words.MATCH and words.yes_or_no(wish.text) is not None:
             return 0.0  # every question of yes or no has that option
         if option is not None and score < words.MATCH and wish.kind in ("text", "name") and len(wish.text) > 1:
-            exact = words.core(wish.text) == words.core(target.options[option])
+            # a loosely read name may be one that the list offers: 'with Dr Okoro'
+            exact = words.alike(wish.text, target.options[option]) or (wish.kind == "name" and not wish.firm)
             score = 74.0 if exact and not words.slots_of(target.label) else 68.0 if exact else score
         # 'Departure' over a row of times asks for no day
         sure = {slot for slot, named in words.slots_of(target.label).items() if named >= 80 or not _is_row(wish)}

@@ -215,15 +215,11 @@ class Situation:
         """Names that became no value and no page said, and wishes put in prose: each was meant to go somewhere."""
         self.note_names()
         explained = words.plain(" ".join((*(wish.text for wish in self.wanted), *self.memory.told)))
-        names = [name for name in self._proper() if words.plain(name) not in explained]
+        names = [name for name in self.wishes.names() if words.plain(name) not in explained]
         names += [piece for piece in self.wishes.pieces() if not self._akin(piece)]
         names += [figure for figure in self.wishes.figures() if figure not in explained]
         asked = [f"'{text}'" for text in words.phrases("speech", "in_prose") if text in self.wishes.rest]
         return names + asked
-
-    def _proper(self) -> list[str]:
-        names = self.wishes.capitalised()
-        return names + [word for word in self.wishes.proper_nouns() if all(word not in name for name in names)]
 
     def _akin(self, piece: str) -> bool:
         """Does a page so far say a word of a short piece of a Chinese instruction?"""
@@ -231,7 +227,7 @@ class Situation:
 
     def note_names(self) -> None:
         """Remember which of the names in the instruction this page says: they name the place, and are no values."""
-        for name in self._proper():
+        for name in self.wishes.names():
             if name not in self.memory.told and self._says(name):
                 self.memory.told.append(name)
         said = {word for piece in self.wishes.pieces() for word in words.tokens(piece)} - set(self.memory.told)
@@ -241,6 +237,8 @@ class Situation:
 
     def _says(self, name: str) -> bool:
         """Does the page say a name, or offer something that has all of its words ('Dr Okoro' by 'Dr Chidi Okoro')?"""
+        if self._missed(name):
+            return False
         said = {words.stem(word) for word in _words(name)}
         offered = ({words.stem(word) for word in _words(text)} for text in self._offered())
         if any(said <= stems for stems in offered) or self.view.shows(Wish(key=name, text=name)):
@@ -248,6 +246,14 @@ class Situation:
         # 'Datenschutz' is said by "Datenschutzerklärung"
         compound = len(name) > _COMPOUND and " " not in name
         return compound and any(word.startswith(words.plain(name)) for text in self._texts() for word in _words(text))
+
+    def _missed(self, name: str) -> bool:
+        """Does just one option of a question say a name, and is another one chosen?"""
+        for target in self.view.targets:
+            saying = [option for option in target.options if choices.said_by(name, option)]
+            if len(saying) == 1 and words.plain(saying[0]) != words.plain(target.shown):
+                return True
+        return False
 
     def _texts(self) -> list[str]:
         """All that the page says: its texts, and what the list says of its widgets."""

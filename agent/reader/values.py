@@ -64,7 +64,7 @@ def choose(kind: words.Kind, wanted: str, options: Sequence[str]) -> int | None:
     return (
         _only(live, lambda at: words.plain(options[at]) == words.plain(wanted))
         or _only(live, lambda at: same(kind, wanted, options[at]) and (kind == "date" or _not_span(options[at])))
-        or _only(live, lambda at: words.trimmed(options[at]) in words.choices_alike().get(words.plain(wanted), ()))
+        or _only(live, lambda at: words.alike(wanted, options[at]))
         or _only(live, lambda at: kind in ("count", "amount") and _in_span(wanted, options[at]))
         or _only(live, lambda at: kind == "time" and _begins(wanted, options[at]))
         or _only(live, lambda at: _flag(wanted) is not None and _flag(wanted) == _flag(options[at]))

@@ -78,6 +78,11 @@ class Wishes(Frozen):
         found = re.findall(r"(?<![\w'’-])[A-ZÀ-Þ][a-zà-ÿ]{2,}(?![\w'’-])", said)
         return [word for word in dict.fromkeys(found) if words.plain(word) not in plain and not words.leads(word)]
 
+    def names(self) -> list[str]:
+        """All of them: runs of capitalised words, and the single ones that stand in no run."""
+        runs = self.capitalised()
+        return runs + [word for word in self.proper_nouns() if all(word not in name for name in runs)]
+
     def figures(self) -> list[str]:
         """Figures that were not read as anything."""
         return re.findall(r"(?<![A-Za-z0-9.,])\d+(?:[.,:]\d+)*", self.unread)

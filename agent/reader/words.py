@@ -245,6 +245,13 @@ def choices_alike() -> dict[str, frozenset[str]]:
     return alike
 
 
+def alike(one: str, other: str) -> bool:
+    """Do two names of a choice mean the same, in whatever language and with whatever article?"""
+    first, second = core(one), core(other)
+    groups = choices_alike()
+    return first == second or second in groups.get(first, ()) or trimmed(other) in groups.get(plain(one), ())
+
+
 @lru_cache(maxsize=4096)
 def senses(text: str) -> frozenset[str]:
     """What the telling words of a name mean, one sign for words of one meaning in any language."""

@@ -270,3 +270,25 @@ def test_a_figure_that_a_list_happens_to_show_places_nothing() -> None:
     run = Run("Book it for 2 adults")
     rows = [select("Rooms", "2 rooms", "3 rooms"), SEND]
     assert "2" in infeasible(run.look(rows))
+
+
+@pytest.mark.parametrize("owner", ["", " Owner: Hannah Whitlock."])
+def test_a_person_among_the_options_is_chosen_and_never_passed_over(owner: str) -> None:
+    run = Run(f"A vaccination with Dr Okoro please.{owner}")
+    run.memory = '{"placed":{"Owner":"Name"}}' if owner else ""
+    vets = ("No preference", "Dr Miriam Hale", "Dr Chidi Okoro")
+    rows = [select("Vet", *vets), SEND]
+    assert getattr(run.look(rows).action, "option", "") == "Dr Chidi Okoro"
+    run.look(rows)
+    assert "Okoro" in infeasible(run.look(rows, ["We have two vets: Dr Hale and Dr Okoro"]))
+
+
+def test_things_are_counted_under_their_name_in_another_language() -> None:
+    run = Run("Collect 1 sofa and 2 mattresses, place: the courtyard")
+    place = select("Abstellort", "Bitte wählen", "Gehweg", "Hof")
+    rows = [place, field("Sofas", "0", input_type="number"), field("Matratzen", "0", input_type="number"), SEND]
+    assert getattr(run.look(rows).action, "option", "") == "Hof"
+    rows[0] = select("Abstellort", "Bitte wählen", "Gehweg", "Hof", value="Hof")
+    assert typed(run.look(rows)) == ("1", 1)
+    rows[1] = field("Sofas", "1", input_type="number")
+    assert typed(run.look(rows)) == ("2", 2)
