@@ -288,6 +288,8 @@ class _Form:
         self._sent = self._sent or sends
         why = "Everything is filled in: send it." if sends else "Everything in view is filled in, and values are left."
         await self._screen.do(Click(at=button.box), why)
+        self._screen.turn_page()
+        self._placer.turn_page()
         return pressed
 
     async def _after(self, pressed: Pressed) -> Ended | None:

@@ -43,6 +43,10 @@ class Placer(Protocol):
         """By key why the place that was said for a value is none for it."""
         ...
 
+    def turn_page(self) -> None:
+        """Forget the fields: another page may have some that are called the same."""
+        ...
+
 
 class ByName:
     """The reader's own matching: the fields' names against the values' keys."""
@@ -58,6 +62,9 @@ class ByName:
 
     def refused(self) -> Mapping[str, str]:
         return {}
+
+    def turn_page(self) -> None:
+        return None
 
 
 class ByModel:
@@ -79,6 +86,10 @@ class ByModel:
 
     def refused(self) -> Mapping[str, str]:
         return self._refused
+
+    def turn_page(self) -> None:
+        self._given.clear()
+        self._known.clear()
 
     async def pairs(self, look: Look) -> list[Pair]:
         left = {wish.key: wish for wish in look.unplaced() if wish.key not in self._given}

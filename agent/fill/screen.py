@@ -94,6 +94,10 @@ class Screen:
         self.memory = look.memory
         return look
 
+    def turn_page(self) -> None:
+        """Forget what stood beside the fields of the page before."""
+        self._names.clear()
+
     async def read(self) -> None:
         """Read the screen's texts by eye now, aside of the event loop, so that looks find them at hand."""
         import asyncio

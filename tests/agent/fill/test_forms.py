@@ -131,6 +131,22 @@ async def test_steps_are_gone_through_and_sent(forms: FormSite, fill_in: Fill) -
     assert forms.sent == [{"n": "Ana Silva", "e": "ana@ex.org", "c": "Lisbon"}]
 
 
+async def test_fields_without_a_name_are_named_by_what_stands_beside_them(forms: FormSite, fill_in: Fill) -> None:
+    unnamed = STEPS.replace("<label>", "").replace("</label>", "")
+    values = {"name": "Ana Silva", "email": "ana@ex.org", "city": "Lisbon"}
+    filled = await fill_in(forms.page(unnamed, script=STEPS_SCRIPT), values, submit=True)
+    assert filled.outcome.status == "complete", filled.outcome.reason
+    assert forms.sent == [{"n": "Ana Silva", "e": "ana@ex.org", "c": "Lisbon"}]
+
+
+async def test_a_form_in_a_frame_is_filled_in(forms: FormSite, fill_in: Fill) -> None:
+    inner = forms.form(NAME + MAIL)
+    outer = forms.page(f"<h1>Our shop</h1><iframe src='{inner}' style='width:700px;height:400px'></iframe>")
+    filled = await fill_in(outer, {"name": "Ana Silva", "email": "ana@ex.org"}, submit=True)
+    assert filled.outcome.status == "complete", filled.outcome.reason
+    assert forms.sent == [{"n": "Ana Silva", "e": "ana@ex.org"}]
+
+
 async def test_a_step_that_stays_ends_with_its_reason(forms: FormSite, fill_in: Fill) -> None:
     stubborn = STEPS_SCRIPT.replace("here.hidden = true; here.nextElementSibling.hidden = false", "")
     url = forms.page(STEPS, script=stubborn)

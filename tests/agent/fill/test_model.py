@@ -158,6 +158,28 @@ async def test_further_down_only_what_is_left_is_asked(forms: FormSite, fill_in:
     assert "Ana Silva" not in text.partition("# Page")[0]
 
 
+async def test_a_field_of_the_next_page_is_not_taken_for_one_before(forms: FormSite, fill_in: Fill) -> None:
+    step = "<section {}><p>{}</p><p><input name={}></p><button type=button class=next>Next</button></section>"
+    last = "<section hidden><p>Your quest</p><p><input name=q></p><button>Send</button></section>"
+    pages = step.format("", "Your rank", "r") + step.format("hidden", "Your liege", "l") + last
+    script = """document.querySelectorAll('.next').forEach(b => b.onclick = () => {
+        const here = b.closest('section'); here.hidden = true; here.nextElementSibling.hidden = false });"""
+    url = forms.page(f"<form method=post action=/send>{pages}</form>", script=script)
+    values = {"standing": "knight", "allegiance": "Arthur", "mission": "grail"}
+
+    def only(key: str) -> Callable[[Sequence[Message]], str]:
+        def answer(messages: Sequence[Message]) -> str:
+            (mark,) = listed(messages).values()
+            return json.dumps({name: mark if name == key else None for name in values})
+
+        return answer
+
+    endpoint = ScriptedEndpoint([only("standing"), only("allegiance"), only("mission")])
+    filled = await fill_in(url, values, endpoint=endpoint, submit=True)
+    assert filled.outcome.status == "complete", filled.outcome.reason
+    assert forms.sent == [{"r": "knight", "l": "Arthur", "q": "grail"}]
+
+
 async def test_a_secret_is_not_shown_to_the_model(forms: FormSite, fill_in: Fill) -> None:
     url = forms.form(
         "<p><label>Name <input name=n></label></p><p><label>Password <input type=password name=p></label></p>"
