@@ -115,6 +115,16 @@ def find_times(text: str) -> list[tuple[int, int, str]]:
     return sorted(found)
 
 
+def weekday_number(text: str) -> int | None:
+    """0..6 from Monday on, if a text is the name of a weekday; None if it is not."""
+    said = words.trimmed(text)
+    for language in words.languages():
+        for number, names in enumerate(language["dates"]["weekdays"]):
+            if said in names:
+                return number
+    return None
+
+
 def is_clock(text: str) -> bool:
     """Is a text nothing but a time of day as 'HH:MM'?"""
     return re.fullmatch(r"(?:[01]\d|2[0-3]):[0-5]\d", text) is not None

@@ -334,6 +334,8 @@ def _score(wish: Wish, target: Target, context: set[str], memory: Memory) -> flo
             # a loosely read name may be one that the list offers: 'with Dr Okoro'
             exact = words.alike(wish.text, target.options[option]) or (wish.kind == "name" and not wish.firm)
             score = 74.0 if exact and not words.slots_of(target.label) else 68.0 if exact else score
+            if exact and not wish.slot and words.core(wish.text) == words.core(target.options[option]):
+                score = 89.0  # more than a field's name that only has the words of the wish's
         # 'Departure' over a row of times asks for no day
         sure = {slot for slot, named in words.slots_of(target.label).items() if named >= 80 or not _is_row(wish)}
         others = {words.slot(slot).kind for slot in sure - {wish.slot}}

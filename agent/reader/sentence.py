@@ -306,7 +306,7 @@ class Sentence:
     def _named_after(self) -> None:
         """'6 years of experience' where there is a field of that name, '182 cm' where a field asks for cm."""
         units = {unit: [label for label in set(self.names.values()) if unit in _units(label)] for unit in self._units()}
-        after = {name.removesuffix("s"): label for name, label in self.names.items() if len(name) > 4} | self.names
+        after = {name.removesuffix("s"): label for name, label in self.names.items() if len(name) > 3} | self.names
         after |= {unit: labels[0] for unit, labels in units.items() if len(labels) == 1}
         number = rf"(?<![A-Za-z0-9.,])(?P<number>\d+(?:[.,]\d+)*|{words.alternatives(words.numbers())})"
         among = words.alternatives(words.phrases("speech", "among"))

@@ -71,6 +71,8 @@ class Situation:
         free = [t for t in self.view.targets if fields.asks_for_person(t) and t.at not in taken]
         known = {words.plain(wish.text) for wish in self.wanted}
         left = [name for name in self.wishes.capitalised() if words.plain(name) not in known] if whose or free else []
+        offered = [option for target in self.view.targets for option in target.options]
+        left = [name for name in left if not any(choices.said_by(name, option) for option in offered)]
         names = [name for name in left if not self.view.shows(Wish(key=name, text=name))]
         if names and whose and not any(wish.slot in slots for wish in self.wanted):
             guess = Wish(key="full_name", slot="full_name", text=names[0])
@@ -178,13 +180,8 @@ class Situation:
 
     def _meant(self) -> list[str]:
         """What is chosen here and was meant: a figure that a list happens to show says nothing about another one."""
-        ticked = [target.label for target in self.view.targets if target.kind == "tick" and target.widget.checked]
-        chosen = [target for target in self.view.targets if target.kind in ("radio", "select") and target.shown]
-        return ticked + [
-            target.shown
-            for target in chosen
-            if choices.mentions(self.wishes, target.shown) or not re.fullmatch(r"\D{0,3}\d{1,3}(?: \D+)?", target.shown)
-        ]
+        figure = re.compile(r"\D{0,3}\d{1,3}(?: \D+)?")
+        return [said for said in self._chosen() if not figure.fullmatch(said) or choices.mentions(self.wishes, said)]
 
     def _settled(self, wish: Wish) -> bool:
         """A wish that needs no field: nothing is to be ticked, or it came from free wording and the page says it."""
@@ -223,7 +220,11 @@ class Situation:
 
     def _akin(self, piece: str) -> bool:
         """Does a page so far say a word of a short piece of a Chinese instruction?"""
-        return bool(set(words.tokens(piece)) & set(self.memory.told))
+        said = set(words.tokens(piece))
+        boxes = [target for target in self.view.targets if target.kind == "tick" and not target.widget.checked]
+        if any(said & set(words.tokens(target.label)) for target in boxes):
+            return False  # a box that was not ticked may be what it asks for
+        return bool(said & set(self.memory.told))
 
     def note_names(self) -> None:
         """Remember which of the names in the instruction this page says: they name the place, and are no values."""

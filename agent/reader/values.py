@@ -65,6 +65,7 @@ def choose(kind: words.Kind, wanted: str, options: Sequence[str]) -> int | None:
         _only(live, lambda at: words.plain(options[at]) == words.plain(wanted))
         or _only(live, lambda at: same(kind, wanted, options[at]) and (kind == "date" or _not_span(options[at])))
         or _only(live, lambda at: words.alike(wanted, options[at]))
+        or _only(live, lambda at: kind == "date" and _is_weekday(wanted, options[at]))
         or _only(live, lambda at: kind in ("count", "amount") and _in_span(wanted, options[at]))
         or _only(live, lambda at: kind == "time" and _begins(wanted, options[at]))
         or _only(live, lambda at: _flag(wanted) is not None and _flag(wanted) == _flag(options[at]))
@@ -188,6 +189,12 @@ def _flag(text: str) -> bool | None:
 
 def _not_span(option: str) -> bool:
     return not _SPAN.search(option) and not _OPEN_SPAN.search(option)
+
+
+def _is_weekday(wanted: str, option: str) -> bool:
+    """Is an option the day of the week of a date?"""
+    day = as_date(wanted)
+    return day is not None and dates.weekday_number(option) == day.weekday()
 
 
 def _begins(wanted: str, option: str) -> bool:

@@ -292,3 +292,29 @@ def test_things_are_counted_under_their_name_in_another_language() -> None:
     assert typed(run.look(rows)) == ("1", 1)
     rows[1] = field("Sofas", "1", input_type="number")
     assert typed(run.look(rows)) == ("2", 2)
+
+
+def test_what_an_open_box_may_mean_is_not_explained_by_it() -> None:
+    rows = [field("姓名", "李小雨"), box("需要接送服务"), button("提交报名")]
+    assert "接送" in infeasible(Run("报名夏令营，姓名李小雨，自愿参加接送。").look(rows))
+
+
+def test_a_name_that_a_list_offers_is_nobody_s() -> None:
+    run = Run("Order tickets: play The Cherry Orchard. Buyer Rosa Lindgren.")
+    plays = ("Hamlet", "The Cherry Orchard")
+    rows = [select("Play", *plays, value=plays[1]), field("Your name"), SEND]
+    assert typed(run.look(rows)) == ("Rosa Lindgren", 1)
+
+
+def test_a_weekday_is_chosen_from_a_list_of_them() -> None:
+    move = Run("Preferred day Tuesday").look([select("Preferred day", "Any day", "Monday", "Tuesday"), SEND])
+    assert getattr(move.action, "option", "") == "Tuesday"
+
+
+def test_an_exact_option_wins_over_a_name_that_only_has_the_word() -> None:
+    run = Run("Repair it", fault="Screen", fault_description="It flickers after a fall.")
+    what = "What is broken?"
+    rows = [radio("Screen", what), radio("Battery", what), field("Describe the fault", kind="textarea"), SEND]
+    assert clicked(run.look(rows)) == 0
+    rows[0] = radio("Screen", what, checked=True)
+    assert typed(run.look(rows)) == ("It flickers after a fall.", 2)
