@@ -121,6 +121,9 @@ class _Form:
         self._button = self._no_button = ""
         self._sent = self._confirmed = False
         self._takes_files = False
+        self._taken: set[str] = set()
+        """The keys of the values that this page has taken."""
+        self._guesses: dict[str, str] = {}
 
     def report(self) -> Report:
         """What became of every value so far."""
@@ -179,6 +182,8 @@ class _Form:
         wish = next(wish for wish in look.unplaced() if wish.key == key)
         if key in self._placer.refused():
             return self._placer.refused()[key]
+        if key in self._guesses:
+            return self._guesses[key]
         if self._takes_files and re.search(r"\.\w{2,5}$", wish.text):
             return "a file is handed over only if the command names it: --upload FILE"
         return look.now.refusal([wish])
@@ -201,6 +206,7 @@ class _Form:
                 found, self._no_button = None, best.why
             if not below or not await self._screen.scroll("down"):
                 break
+            self._placer.move_on()
         return found
 
     async def _view(self) -> bool:
@@ -211,16 +217,19 @@ class _Form:
                 await self._screen.do(step.action, step.thought)
                 continue
             try:
-                pairs = await self._placer.pairs(look)
+                found = await self._placer.pairs(look)
             finally:
                 self._screen.asked(self._placer.asked)
-            for pair in pairs:
-                if holds(pair, look):
-                    look.memory.placed[pair.wish.key] = pair.target.name
+            self._guesses |= look.guesses
+            # what a view further up took is not written once more into a field that is called the same
+            pairs = [pair for pair in found if pair.wish.key not in self._taken or _repeats(pair.target)]
+            vain = {pair.wish.key for pair in pairs if not holds(pair, look)}
+            look.memory.placed |= {pair.wish.key: pair.target.name for pair in pairs if pair.wish.key not in vain}
             due = [pair for pair in pairs if not holds(pair, look) and not fields.given_up(pair, look.memory)]
             if not due:
-                self._note(look, pairs)
-                return bool(pairs)
+                self._note(look, pairs, {pair.target.at for pair in found if pair.wish.kind == "secret"})
+                self._taken |= {pair.wish.key for pair in pairs} - vain
+                return bool(found)
             await self._enter(due[0], look)
         raise Ended("step_limit", self._unsent(f"the fields in view are not filled in after {_MOST_STEPS} steps"))
 
@@ -253,9 +262,11 @@ class _Form:
         elif (press := leaves(seen, self._screen.seen)) is not None:
             await self._screen.do(press, f"'{target.name}' proposes nothing that is meant.")
 
-    def _note(self, look: Look, pairs: Sequence[Pair]) -> None:
-        """Write down what the fields in view hold, and which of them must have a value and have none."""
-        taken = set()
+    def _note(self, look: Look, pairs: Sequence[Pair], taken: set[int]) -> None:
+        """Write down what the fields in view hold, and which of them must have a value and have none.
+
+        `taken` are the places of targets that hold something which cannot be seen.
+        """
         for pair in pairs:
             wish, target = pair.wish, pair.target
             taken.add(target.at)
@@ -288,6 +299,7 @@ class _Form:
         self._sent = self._sent or sends
         why = "Everything is filled in: send it." if sends else "Everything in view is filled in, and values are left."
         await self._screen.do(Click(at=button.box), why)
+        self._taken.clear()
         self._screen.turn_page()
         self._placer.turn_page()
         return pressed
@@ -340,6 +352,10 @@ def _in_the_way(look: Look) -> Step | None:
         words.is_one_of("buttons", key, label) for key in _BANNERS for label in said
     )
     return banners.cookies(look.now) if banner else None
+
+
+def _repeats(target: Target) -> bool:
+    return any(slot.endswith("_repeat") for slot in words.slots_of(target.label))
 
 
 def _lacks_value(target: Target) -> bool:

@@ -16,7 +16,7 @@ from agent.reader.pages import View
 from agent.reader.scene import Rect, Scene, Widget
 from agent.reader.situation import Situation
 from agent.reader.wish import Wish, given
-from agent.reader.words import MATCH, plain
+from agent.reader.words import MATCH, plain, tokens
 from prompts.base import Briefing
 
 _ENTERED = ("field", "textarea", "date", "select")
@@ -90,6 +90,8 @@ class Look:
         )
         self.targets = tuple(sorted((*view.targets, *self.uploads), key=lambda target: target.at))
         self.identities = _identities(self.targets)
+        self.guesses: dict[str, str] = {}
+        """By key why a value was not placed by its name, though a field's name would fit."""
         self._files = [given(key, name, task.today).model_copy(update={"slot": FILE}) for key, name in files.items()]
 
     @property
@@ -131,8 +133,24 @@ class Look:
         handed = pair_up(open_files, self.uploads, self.memory)
         if not handed and len(open_files) == len(self.uploads) == 1:
             handed = [Pair(open_files[0], self.uploads[0], 0)]
-        pairs = (*self.now.pairs, *handed)
+        pairs = [*(pair for pair in self.now.pairs if not self._is_a_guess(pair)), *handed]
         return sorted((*pairs, *self._unnamed_choices(pairs)), key=lambda pair: pair.target.at)
+
+    def _is_a_guess(self, pair: Pair) -> bool:
+        """May another value be meant as well, as 'billing street' and 'shipping street' by a field 'Street'?"""
+        wish, target = pair.wish, pair.target
+        said = set(tokens(target.label))
+        if not said or not said < set(tokens(wish.label)):
+            return False
+        elsewhere = {other.wish.key for other in self.now.pairs if plain(other.target.label) != plain(target.label)}
+        for rival in self.now.wanted:
+            other = set(tokens(rival.label))
+            left = rival.text != wish.text and rival.key not in self.memory.placed and rival.key not in elsewhere
+            if left and said < other and other != set(tokens(wish.label)):
+                self.guesses[wish.key] = f"'{target.name}' may as well be for {rival.label}"
+                self.guesses[rival.key] = f"'{target.name}' may as well be for {wish.label}"
+                return True
+        return False
 
     def _unnamed_choices(self, pairs: Sequence[Pair]) -> list[Pair]:
         """Questions without a name of which one choice begins with just one of the values that are left."""

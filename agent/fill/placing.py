@@ -43,8 +43,12 @@ class Placer(Protocol):
         """By key why the place that was said for a value is none for it."""
         ...
 
+    def move_on(self) -> None:
+        """The view has moved: fields that are called the same may be others now."""
+        ...
+
     def turn_page(self) -> None:
-        """Forget the fields: another page may have some that are called the same."""
+        """Another page has come: all fields are others."""
         ...
 
 
@@ -62,6 +66,9 @@ class ByName:
 
     def refused(self) -> Mapping[str, str]:
         return {}
+
+    def move_on(self) -> None:
+        return None
 
     def turn_page(self) -> None:
         return None
@@ -86,6 +93,9 @@ class ByModel:
 
     def refused(self) -> Mapping[str, str]:
         return self._refused
+
+    def move_on(self) -> None:
+        self._given.clear()
 
     def turn_page(self) -> None:
         self._given.clear()

@@ -139,6 +139,28 @@ async def test_fields_without_a_name_are_named_by_what_stands_beside_them(forms:
     assert forms.sent == [{"n": "Ana Silva", "e": "ana@ex.org", "c": "Lisbon"}]
 
 
+STREETS = (
+    "<fieldset><legend>Billing</legend><p><label>Street <input name=b></label></p></fieldset>{}"
+    "<fieldset><legend>Shipping</legend><p><label>Street <input name=s></label></p></fieldset>"
+)
+
+
+@pytest.mark.parametrize("between", ["", "<div style='height:1500px'></div>"], ids=["in one view", "far apart"])
+async def test_what_only_its_order_would_place_is_not_guessed(between: str, forms: FormSite, fill_in: Fill) -> None:
+    values = {"shipping_street": "Quay Lane 4", "billing_street": "Mill Road 12"}
+    filled = await fill_in(forms.form(STREETS.format(between)), values, submit=True)
+    assert set(filled.report.no_field) == set(values)
+    assert "'Street' may as well be for billing street" in filled.report.no_field["shipping_street"]
+    assert forms.sent == []
+
+
+async def test_a_value_is_not_written_again_further_down(forms: FormSite, fill_in: Fill) -> None:
+    url = forms.form(STREETS.format("<div style='height:1500px'></div>"))
+    filled = await fill_in(url, {"street": "Mill Road 12"}, submit=True)
+    assert filled.outcome.status == "complete", filled.outcome.reason
+    assert forms.sent == [{"b": "Mill Road 12", "s": ""}]
+
+
 async def test_a_form_in_a_frame_is_filled_in(forms: FormSite, fill_in: Fill) -> None:
     inner = forms.form(NAME + MAIL)
     outer = forms.page(f"<h1>Our shop</h1><iframe src='{inner}' style='width:700px;height:400px'></iframe>")

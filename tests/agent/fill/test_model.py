@@ -180,6 +180,25 @@ async def test_a_field_of_the_next_page_is_not_taken_for_one_before(forms: FormS
     assert forms.sent == [{"r": "knight", "l": "Arthur", "q": "grail"}]
 
 
+async def test_two_fields_of_one_name_are_told_apart_by_the_model(forms: FormSite, fill_in: Fill) -> None:
+    gap = "<div style='height:600px'></div>"
+    url = forms.form(
+        f"<p><label>Street <input name=b></label></p>{gap}<p><label>Street <input name=s></label></p>{gap}"
+    )
+    asked: list[list[Element]] = []
+
+    def answer(messages: Sequence[Message]) -> str:
+        text = messages[0]["content"][1]["text"]
+        asked.append([])
+        return json.dumps({"shipping_street": 1, "billing_street": 0} if "billing" in text else {})
+
+    values = {"shipping_street": "Quay Lane 4", "billing_street": "Mill Road 12"}
+    filled = await fill_in(url, values, endpoint=ScriptedEndpoint([answer, answer, answer]), submit=True)
+    assert filled.outcome.status == "complete", filled.outcome.reason
+    assert forms.sent == [{"b": "Mill Road 12", "s": "Quay Lane 4"}]
+    assert len(asked) == 1
+
+
 async def test_a_secret_is_not_shown_to_the_model(forms: FormSite, fill_in: Fill) -> None:
     url = forms.form(
         "<p><label>Name <input name=n></label></p><p><label>Password <input type=password name=p></label></p>"
