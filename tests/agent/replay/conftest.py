@@ -99,6 +99,11 @@ class Studio:
         self.env = Borrowed(self.browser, self.site.url + path)
         return await replay(trace, self.env, trace_dir=self._fresh(), **{"patience": 0.3, **options})
 
+    async def open(self, path: str) -> Observation:
+        """What the page at `path` looks like."""
+        async with Borrowed(self.browser, self.site.url + path) as env:
+            return await env.observe()
+
     def _fresh(self) -> Path:
         self._count += 1
         return self._folder / f"trace-{self._count}"
