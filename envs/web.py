@@ -215,6 +215,7 @@ class WebEnv:
 
     async def bring(self, hit: Hit) -> Hit | None:
         """Scroll to one that was found; None if it is gone or covered; see envs.base.Finder."""
+        self._latest = None  # the page hears of its scrolling a frame later; what was seen before does not hold
         try:
             return await finder.bring(self._open_session.tab, self._size, hit)
         except (DialogOpened, DocumentGone, TabClosed):
