@@ -48,7 +48,10 @@ def parts_of(text: str, regions: Sequence[Region], labels: re.Pattern[str]) -> l
 
 
 def first_part(parts: Sequence[Part], name: str) -> Part | None:
-    return next((part for part in parts if part.name == name), None)
+    for part in parts:
+        if part.name == name:
+            return part
+    return None
 
 
 def memory_part(parts: Sequence[Part], end: int) -> Part | None:

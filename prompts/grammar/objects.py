@@ -96,7 +96,8 @@ def find_object(answer: Answer, known: Collection[str], expected: str) -> FoundO
     memory = _memory(text, remembered, call) if remembered is not None else None
     order = (remembered, first_part(parts, "thought"), first_part(parts, "action"))
     note_labels(parts, order, remembered, choice)
-    if any(mark in text[part.label : part.start] for part in parts for mark in "*#"):
+    heads = "".join([text[part.label : part.start] for part in parts])
+    if "*" in heads or "#" in heads:
         choice.add("markdown_removed")
     if invisible_outside(text, (call.start, call.end), memory):
         choice.add("invisible_removed")

@@ -204,7 +204,7 @@ def _number(written: str, repairs: Repairs) -> int | float | str:
     if len(written.lstrip("-")) > _LONGEST_NUMBER:
         # digits beyond a double's are an identifier, and must come back as they were written
         return written
-    return float(written) if any(char in written for char in ".eE") else int(written)
+    return int(written) if written.lstrip("+-").isdigit() else float(written)
 
 
 def compact(value: Any) -> str:

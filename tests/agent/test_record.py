@@ -147,7 +147,7 @@ async def display() -> AsyncIterator[str]:
 
 @pytest.mark.xfail(
     strict=False,
-    reason="about one run in ten a window's page is said to be replaced for 30 s, and the recording ends; cause not found",
+    reason="one run in ten ends with 'the page went on being replaced for 30 s'; the cause is not found",
 )
 async def test_a_person_at_a_real_window(tmp_path: Path, display: str) -> None:
     async with hotel(today=lambda: TODAY) as site:
