@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions import Click, Hit, Observation, ParseError, Place, Task
 from agent.endpoint import Endpoint
-from prompts.base import Dialect
+from prompts.base import Dialect, arguments_for
 
 
 class Grounding:
@@ -20,7 +20,8 @@ class Grounding:
         what = f'the {hit.role or "thing"} "{hit.name}"' if hit.name else f"the {hit.role or hit.tag or 'thing'}"
         where = f" beside {hit.near!r}" if hit.near else ""
         task = Task(instruction=f"Click {what}{where}. If it is not on the screen, finish as infeasible.")
-        reply = await self._endpoint.complete(self._dialect.messages(task, (), seen), self._dialect.sampling)
+        arguments = arguments_for(self._dialect, task, seen)
+        reply = await self._endpoint.complete(self._dialect.messages(task, (), seen), arguments)
         self.tokens += (reply.usage.prompt or 0) + (reply.usage.completion or 0)
         try:
             action = self._dialect.parse(reply, seen).action

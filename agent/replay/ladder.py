@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from actions import Box, Hit, Observation, Place, Point, Scroll, Task, place_of
+from actions import Box, Hit, Observation, Place, Point, Scroll, place_of
 from agent.loop import Person
 from agent.replay.anchors import Anchors
 from agent.replay.evidence import Weighed, verdict, weigh
@@ -233,11 +233,6 @@ class Ladder:
         one = there[chosen]
         assert one.box is not None
         return Target(_aimed(move, one.box), Found(step=move.n, rung="person", why="the person said so"), one)
-
-
-def task_of(hit: Hit) -> Task:
-    """The task of pointing at something, for a model."""
-    return Task(instruction=f"Click {_spoken(hit)}.")
 
 
 def _overlaid(hit: Hit, seen: Observation) -> Box | None:
