@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
 from agent.cli.app import app
 
+if TYPE_CHECKING:
+    from agent.console import Console
+
 bench = typer.Typer(help="Measure.", no_args_is_help=True)
 app.add_typer(bench, name="bench")
+
+
+class _Figures(Protocol):
+    def as_dict(self) -> dict[str, Any]: ...
+
+    def table(self) -> str: ...
 
 
 @bench.command("overhead")
@@ -27,10 +36,7 @@ def bench_overhead(
 
     def measure() -> int:
         found = report(rounds)
-        if json_wanted:
-            console.json(found.as_dict())
-        else:
-            console.out(found.table())
+        _show(found, console, json_wanted)
         return 0
 
     raise typer.Exit(guarded(measure, console))
@@ -55,10 +61,7 @@ def bench_parser(
 
     def measure() -> int:
         found = report(cases, dialects=dialect or None, seed=seed)
-        if json_wanted:
-            console.json(found.as_dict())
-        else:
-            console.out(found.table())
+        _show(found, console, json_wanted)
         return 0 if found.good else 1
 
     raise typer.Exit(guarded(measure, console))
@@ -103,10 +106,7 @@ def bench_engine(
             image=image,
             size=settings.viewport_size,
         )
-        if json_wanted:
-            console.json(found.as_dict())
-        else:
-            console.out(found.table())
+        _show(found, console, json_wanted)
         return 0
 
     raise typer.Exit(guarded(measure, console))
@@ -132,10 +132,7 @@ def bench_drift(
 
     def measure() -> int:
         found = report(only or (), keep, lambda cell: console.say(f"{cell.verdict}: {cell.site}, {cell.mutation}"))
-        if json_wanted:
-            console.json(found.as_dict())
-        else:
-            console.out(found.table())
+        _show(found, console, json_wanted)
         return 0 if found.good else 1
 
     raise typer.Exit(guarded(measure, console))
@@ -158,10 +155,15 @@ def bench_replay(
 
     def measure() -> int:
         found = report(rounds)
-        if json_wanted:
-            console.json(found.as_dict())
-        else:
-            console.out(found.table())
+        _show(found, console, json_wanted)
         return 0 if found.good else 1
 
     raise typer.Exit(guarded(measure, console))
+
+
+def _show(found: _Figures, console: Console, json_wanted: bool) -> None:
+    """What was measured, as a table or as one JSON object."""
+    if json_wanted:
+        console.json(found.as_dict())
+    else:
+        console.out(found.table())
