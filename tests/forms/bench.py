@@ -1,6 +1,6 @@
 """The agent over the forms, judged by what the servers received.
 
-    python -m tests.forms.bench [--set dev|heldout|fresh_a|fresh_b|fresh_c|fresh_d|all] [--dialect NAME] [--only ID …]
+    python -m tests.forms.bench [--set dev|heldout|fresh_a|…|fresh_f|all] [--dialect NAME] [--only ID …]
                                 [--jobs N] [--base-url URL --model NAME] [--json FILE] [--traces DIR]
 
 Without --base-url it is the embedded reader. Work on the reader with dev only; the other sets are for measuring.

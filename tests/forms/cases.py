@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ROOT = Path(__file__).parent
-SETS = ("dev", "heldout", "fresh_a", "fresh_b", "fresh_c", "fresh_d")
+SETS = ("dev", "heldout", "fresh_a", "fresh_b", "fresh_c", "fresh_d", "fresh_e", "fresh_f")
 
 
 class _Table(BaseModel):
