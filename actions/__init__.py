@@ -15,6 +15,7 @@ from actions.errors import (
     GuiAgentError,
     ParseError,
     ParseErrorKind,
+    Stopped,
     TargetNotFound,
     TraceError,
     UnsupportedAction,
@@ -48,6 +49,6 @@ __all__ = [
     "DriverMissing", "Element", "EndpointError", "EndpointRefused", "EndpointTimeout", "Finish", "Frozen",
     "GuiAgentError", "Hit", "Home", "Hover", "Language", "ListedElement", "LongPress", "Observation", "Open",
     "ParseError", "ParseErrorKind", "Place", "Platform", "Point", "Press", "Result", "Scroll", "Select",
-    "TargetNotFound", "Task", "TraceError",
+    "Stopped", "TargetNotFound", "Task", "TraceError",
     "Type", "UnsupportedAction", "UsageError", "Wait", "parse_action", "place_of",
 ]  # fmt: skip

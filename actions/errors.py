@@ -13,7 +13,8 @@ GuiAgentError
 │   ├── EndpointTimeout       no answer in time
 │   └── EndpointRefused       it answered that it will not (key, model name, bad request)
 ├── TraceError            a trace that cannot be read or written
-└── Blocked               a rule of safety said no
+├── Blocked               a rule of safety said no
+└── Stopped               the person at the screen wants the run to end
 
 Every message is one that a user can act on: what happened, then what to do.
 """
@@ -102,3 +103,7 @@ class TraceError(GuiAgentError):
 
 class Blocked(GuiAgentError):
     """A rule of safety said no."""
+
+
+class Stopped(GuiAgentError):
+    """The person at the screen made the run end."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from actions import Blocked, DeviceError, EndpointError, GuiAgentError, UsageError
+from actions import Blocked, DeviceError, EndpointError, GuiAgentError, Stopped, UsageError
 from agent.console import Console
 from agent.outcome import EXIT_CODES, exit_code_of, status_of
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from agent.endpoint import Endpoint
     from agent.outcome import Outcome
     from agent.settings import Settings
-    from envs.base import Environment
 
 
 def guarded(work: Callable[[], int], console: Console) -> int:
@@ -33,7 +32,7 @@ def guarded(work: Callable[[], int], console: Console) -> int:
         return EXIT_CODES["stopped"]
 
 
-RECORDED = (EndpointError, DeviceError, Blocked, asyncio.CancelledError)
+RECORDED = (EndpointError, DeviceError, Blocked, Stopped, asyncio.CancelledError)
 """What is raised after a run's trace was begun, which then holds its outcome."""
 
 
@@ -70,61 +69,6 @@ async def open_endpoint(settings: Settings, console: Console) -> AsyncIterator[E
         yield endpoint
     finally:
         await endpoint.aclose()
-
-
-@asynccontextmanager
-async def open_screen(settings: Settings, console: Console, page: str = "") -> AsyncIterator[Environment]:
-    """The environment that the settings name, not yet entered; the bundled hotel is served while it is open.
-
-    `page` is the path of the page in that hotel to begin at.
-    """
-    async with open_screens(settings, console, page) as new_screen:
-        yield new_screen()
-
-
-@asynccontextmanager
-async def open_screens(
-    settings: Settings, console: Console, page: str = "", *, uploads: Sequence[Path] = ()
-) -> AsyncIterator[Callable[[], Environment]]:
-    """Makes environments as `open_screen` does, several of which may be in use at a time.
-
-    `uploads` are the only files that may be handed to a page.
-    """
-    if settings.env != "web":
-        raise UsageError(f"--env {settings.env} is not in this version; --env web is")
-    from envs.web import WebEnv
-
-    def web(url: str) -> Environment:
-        return WebEnv(
-            url,
-            headless=not settings.headed,
-            browser=settings.browser,
-            cdp=settings.cdp,
-            viewport=settings.viewport_size,
-            uploads=uploads,
-        )
-
-    async with open_start(settings.url, console, page) as url:
-        yield lambda: web(url)
-
-
-@asynccontextmanager
-async def open_start(url: str | None, console: Console, page: str = "") -> AsyncIterator[str]:
-    """Where to start: `url`, or else a page of the bundled hotel, which is served meanwhile."""
-    if url is not None:
-        yield url
-        return
-    from envs.demo.hotel import hotel
-
-    async with hotel() as site:
-        console.say(f"no --url given: the bundled hotel, at {site.url}", "dim")
-        yield site.url + page.lstrip("/")
-        for booking in site.bookings():
-            console.say(
-                f"in the hotel's database: {booking.reference}, {booking.name}, {booking.room} at {booking.hotel} in "
-                f"{booking.city}, {booking.arrival} to {booking.departure}, guests: {booking.guests}",
-                "green",
-            )
 
 
 def stop_on_sigterm() -> None:

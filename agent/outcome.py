@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from actions import Blocked, DeviceError, EndpointError, Frozen, GuiAgentError, ParseError, UsageError
+from actions import Blocked, DeviceError, EndpointError, Frozen, GuiAgentError, ParseError, Stopped, UsageError
 
 Status = Literal[
     "complete",
@@ -79,6 +79,8 @@ def status_of(error: BaseException) -> Status:
             return "parse_error"
         case Blocked():
             return "blocked"
+        case Stopped():
+            return "stopped"
         case _:
             return "error"
 
