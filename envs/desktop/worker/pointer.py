@@ -1,0 +1,54 @@
+"""The mouse, by pyautogui; a person who pushes it into a corner wants everything to stop."""
+
+from __future__ import annotations
+
+import pyautogui
+
+Stop = pyautogui.FailSafeException
+
+
+class Pointer:
+    """Moves and presses at pixels of the root; what it holds is let go by `release`.
+
+    With `guarded`, every move and press first looks whether the pointer was pushed into a corner of the screen, and
+    raises Stop. Where it was put there by a move, it was not pushed.
+    """
+
+    def __init__(self, *, guarded: bool) -> None:
+        pyautogui.PAUSE = 0  # its default lets 0.1 s pass after each call
+        self._guarded = guarded
+        self._held: list[str] = []
+        self._put: tuple[int, int] | None = None
+
+    def check(self) -> None:
+        """Raises Stop if a person has pushed the pointer into a corner."""
+        pyautogui.FAILSAFE = self._guarded and tuple(pyautogui.position()) != self._put
+        pyautogui.failSafeCheck()
+
+    def move(self, x: int, y: int) -> None:
+        self.check()
+        pyautogui.FAILSAFE = False
+        pyautogui.moveTo(x, y)
+        self._put = (x, y)
+
+    def down(self, button: str) -> None:
+        self.check()
+        self._held.append(button)
+        pyautogui.mouseDown(button=button)
+
+    def up(self, button: str) -> None:
+        pyautogui.FAILSAFE = False  # what is held is let go of in any case
+        pyautogui.mouseUp(button=button)
+        self._held.remove(button)
+
+    def wheel(self, across: int, down: int) -> None:
+        """Turn the wheel by this many clicks to the right and down (negative: left and up)."""
+        self.check()
+        pyautogui.FAILSAFE = False
+        pyautogui.vscroll(-down)
+        pyautogui.hscroll(across)
+
+    def release(self) -> None:
+        """Let go of every button."""
+        for button in tuple(self._held):
+            self.up(button)

@@ -1,0 +1,148 @@
+"""Which windows there are, which is in front, and whether it still answers (EWMH)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from Xlib import X, error
+from Xlib.protocol import event as events
+from Xlib.xobject.drawable import Window
+
+from envs.desktop.worker.link import Link
+
+
+@dataclass(frozen=True)
+class About:
+    """What a window is: its title, the class and the instance that its program gives it, its rectangle on the root."""
+
+    id: int
+    title: str
+    app: str
+    instance: str
+    box: tuple[int, int, int, int]
+    active: bool = False
+
+
+class Windows:
+    """The windows of a display, as its window manager tells of them."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._asked: set[int] = set()
+        link.root.change_attributes(event_mask=X.SubstructureNotifyMask | X.PropertyChangeMask)
+        link.on(X.ClientMessage, self._heard)
+        link.on(X.DestroyNotify, lambda event: self._asked.discard(event.window.id))
+        link.on(X.UnmapNotify, lambda event: self._asked.discard(event.window.id))
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Every window that a person could choose, in the order in which they appeared."""
+        active = self.active()
+        ids = self._link.numbers(self._link.root, "_NET_CLIENT_LIST") or ([active] if active else [])
+        found = (self._about(number, number == active) for number in ids)
+        return [asdict(about) for about in found if about is not None]
+
+    def active(self) -> int:
+        """The window that has the focus; 0 if none has."""
+        named = self._link.numbers(self._link.root, "_NET_ACTIVE_WINDOW")
+        if named:
+            return named[0]
+        focus = self._link.display.get_input_focus().focus
+        top = self._top(focus) if isinstance(focus, Window) else None
+        return int(top.id) if top is not None else 0
+
+    def at(self, x: int, y: int) -> dict[str, Any] | None:
+        """The window that a click at (x, y) of the root would meet; None for the desktop itself."""
+        number = self._at(x, y)
+        about = self._about(number, number == self.active()) if number else None
+        return asdict(about) if about is not None else None
+
+    def _at(self, x: int, y: int) -> int:
+        window = self._link.root
+        try:
+            while child := window.translate_coords(self._link.root, x, y).child:
+                if self._is_client(child):
+                    return int(child.id)
+                window = child
+        except error.XError:
+            pass  # it went away meanwhile
+        return 0
+
+    def client(self, number: int) -> int:
+        """The part of a window's number that tells whose it is."""
+        return number & ~int(self._link.display.display.info.resource_id_mask)
+
+    # --- does it answer? ---
+
+    def ping(self) -> bool:
+        """Ask the windows in front and under the pointer to say when they have dealt with what was sent to them.
+
+        False if there is one that does not know how to.
+        """
+        pointer = self._link.root.query_pointer()
+        under = self._at(pointer.root_x, pointer.root_y)
+        known = [self._ping(number) for number in {self.active(), under} - {0}]
+        return all(known)
+
+    def _ping(self, number: int) -> bool:
+        window = self._window(number)
+        if self._link.atom("_NET_WM_PING") not in self._link.numbers(window, "WM_PROTOCOLS"):
+            return False
+        data = (32, [self._link.atom("_NET_WM_PING"), X.CurrentTime, number, 0, 0])
+        message = events.ClientMessage(window=window, client_type=self._link.atom("WM_PROTOCOLS"), data=data)
+        self._asked.add(number)
+        window.send_event(message)
+        self._link.display.flush()
+        return True
+
+    def answers(self) -> bool:
+        """Has every window answered that was asked?"""
+        self._link.pump()
+        return not self._asked
+
+    def forget(self) -> None:
+        """Wait for no answer any more."""
+        self._asked.clear()
+
+    def _heard(self, event: Any) -> None:
+        if event.client_type == self._link.atom("WM_PROTOCOLS"):
+            kind, data = event.data
+            if kind == 32 and data[0] == self._link.atom("_NET_WM_PING"):
+                self._asked.discard(data[2])
+
+    # --- what is it? ---
+
+    def _window(self, number: int) -> Any:
+        return self._link.display.create_resource_object("window", number)
+
+    def _about(self, number: int, active: bool) -> About | None:
+        window = self._window(number)
+        link = self._link
+        try:
+            shape = window.get_geometry()
+            corner = link.root.translate_coords(window, 0, 0)
+        except error.XError:
+            return None
+        names = link.text(window, "WM_CLASS").split("\0")
+        return About(
+            id=number,
+            title=link.text(window, "_NET_WM_NAME") or link.text(window, "WM_NAME"),
+            app=names[1] if len(names) > 1 else names[0],
+            instance=names[0],
+            box=(corner.x, corner.y, corner.x + shape.width, corner.y + shape.height),
+            active=active,
+        )
+
+    def _is_client(self, window: Any) -> bool:
+        """Does the window manager manage this window, or is it a menu or a list that no manager holds?"""
+        return bool(self._link.numbers(window, "WM_STATE")) or bool(window.get_attributes().override_redirect)
+
+    def _top(self, window: Any) -> Any:
+        try:
+            while window and window.id != self._link.root.id:
+                if self._link.numbers(window, "WM_STATE"):
+                    return window
+                window = window.query_tree().parent
+        except error.XError:
+            pass
+        return None
