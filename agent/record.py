@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actions import Finish, Task, UsageError
-from agent.command import RECORDED, guarded, open_start, recorded_outcome
+from agent.command import RECORDED, guarded, recorded_outcome
 from agent.console import Console
 from agent.limits import Limits
 from agent.loop import Watcher
 from agent.outcome import Outcome, status_of
+from agent.screens import open_start
 from agent.trace import TraceWriter, Turn, header, new_folder
 from prompts.base import Decision
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from actions import UsageError
-from agent.command import RECORDED, guarded, open_endpoint, open_screen, recorded_outcome, stop_on_sigterm
+from agent.command import RECORDED, guarded, open_endpoint, recorded_outcome, stop_on_sigterm
 from agent.console import Console
+from agent.screens import open_screen
 from agent.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ async def _run(request: RunRequest, console: Console) -> int:
     else:
         settings = load(**request.flags)
         data = load_data(request.data, request.pairs)
-        task = make_task(request.instruction, data, start=settings.url or "", language=settings.language)
+        task = make_task(request.instruction, data, start=_start(settings), language=settings.language)
         folder = request.trace_dir or new_folder(Path("traces"), task.instruction)
     if settings.prompts is not None:
         registry.use_prompts(settings.prompts)
@@ -95,6 +96,11 @@ async def _run(request: RunRequest, console: Console) -> int:
         return outcome.exit_code
 
 
+def _start(settings: Settings) -> str:
+    """What a replay has to open first: a page or an application."""
+    return (settings.url if settings.env == "web" else settings.app) or ""
+
+
 def _about_dialects(wanted: str | None, model: str) -> Iterator[str]:
     """What a user should hear of how the model is spoken to."""
     from prompts import registry
@@ -126,7 +132,7 @@ def as_before(earlier: Trace, request: RunRequest) -> tuple[Settings, str]:
         seen = earlier.steps[-1].seen
         given["viewport"] = f"{seen.width}x{seen.height}"
     page = ""
-    if given["url"] is None and (left := earlier.left_at):
+    if given["url"] is None and head.platform == "web" and (left := earlier.left_at):
         if head.task.start:
             given["url"] = left
         else:

@@ -14,6 +14,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from actions import Language, UsageError
 
 FILE = "agent.toml"
+_OF_ONE_PLATFORM = {
+    "url": ("web",), "cdp": ("web",), "browser": ("web",), "headed": ("web",), "display": ("desktop",),
+    "serial": ("android",), "app": ("desktop", "android"),
+}  # fmt: skip
 
 
 class Settings(BaseSettings):
@@ -46,7 +50,18 @@ class Settings(BaseSettings):
     headed: bool = Field(False, description="show the browser's window")
     browser: str | None = Field(None, description="the browser to start, as a path")
     cdp: str | None = Field(None, description="attach to a running Chrome at this DevTools address")
-    viewport: str = Field("1280x800", pattern=r"^\d{2,5}x\d{2,5}$", description="the page's size, WIDTHxHEIGHT")
+    display: str | None = Field(
+        None, description="the X display to drive, such as :0, or `virtual` for a desktop made for the run"
+    )
+    serial: str | None = Field(
+        None, description="the phone as `adb devices` names it, HOST:PORT, or `virtual` for the bundled one"
+    )
+    app: str | None = Field(None, description="the application to open first, on a desktop or a phone")
+    viewport: str = Field(
+        "1280x800",
+        pattern=r"^\d{2,5}x\d{2,5}$",
+        description="the size of the page or the virtual desktop, WIDTHxHEIGHT",
+    )
 
     @field_validator("thinking", mode="before")
     @classmethod
@@ -80,9 +95,13 @@ class Settings(BaseSettings):
 
 
 def load(**flags: Any) -> Settings:
-    """The settings, flags first; a flag that is None was not given. Raises UsageError naming what is wrong."""
+    """The settings, flags first; a flag that is None was not given. Raises UsageError naming what is wrong.
+
+    What a file or a variable says of another platform than the one that is asked for is left alone; a flag is refused.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
     try:
-        return Settings(**{name: value for name, value in flags.items() if value is not None})
+        settings = Settings(**given)
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg'].lower()}" for fault in error.errors()
@@ -90,3 +109,7 @@ def load(**flags: Any) -> Settings:
         raise UsageError(f"settings that cannot be used (flags, AGENT_* variables or {FILE}): {faults}") from error
     except ValueError as error:
         raise UsageError(f"{FILE} cannot be read: {error}") from error
+    for name in given:
+        if settings.env not in (platforms := _OF_ONE_PLATFORM.get(name, (settings.env,))):
+            raise UsageError(f"--{name} goes with --env {' or '.join(platforms)}; this is --env {settings.env}")
+    return settings

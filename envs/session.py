@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from actions import DeviceError, DeviceLost, DriverMissing, UsageError
+from actions import DeviceError, DeviceLost, UsageError
 from envs import page as scripts
-from envs.browser import start as start_browser
+from envs.keeper import SharedBrowser, close_each, prompt, to_the_end
 from envs.settle import Stillness
 from envs.tab import DialogOpened, DocumentGone, Interrupted, Tab, TabClosed
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_CLOSING = 5.0
-"""Seconds that each step of closing may take."""
 _BROWSER_GONE = "the browser, or its last tab, went away; start again (if it recurs, it may be short of memory)"
 _UNSANDBOXED = (
     "The browser runs without its sandbox, which this system does not let it have: a malicious page could reach beyond "
@@ -41,6 +39,7 @@ class Wishes:
     timeout: float
     downloads: Path | None
     locale: str | None
+    within: SharedBrowser | None = None
     attended: bool = False
     """Does a person use it, who chooses files and answers dialogs in its own windows?"""
 
@@ -55,7 +54,7 @@ class Session:
     def __init__(self, wishes: Wishes, welcome: Callable[[Tab], Awaitable[None]] | None = None) -> None:
         self._wishes = wishes
         self._welcome = welcome
-        self._starting: asyncio.Task[Playwright] | None = None
+        self._keeper: SharedBrowser | None = None
         self._browser: Browser | None = None
         self._context: BrowserContext | None = None
         self._current: Tab | None = None
@@ -74,11 +73,11 @@ class Session:
         Raises DriverMissing without a browser, DeviceError if one does not answer, UsageError for an unknown locale.
         """
         wishes = self._wishes
-        playwright = await self._start_driver()
+        self._keeper = wishes.within or SharedBrowser(
+            headless=wishes.headless, browser=wishes.browser, timeout=wishes.timeout
+        )
         if wishes.cdp is None:
-            started = await start_browser(
-                playwright, path=wishes.browser, headless=wishes.headless, patience=wishes.timeout
-            )
+            started = await self._keeper.started()
             self._browser = started.browser
             if not started.sandboxed and not started.as_root:
                 self._tell(_UNSANDBOXED)
@@ -91,7 +90,7 @@ class Session:
             )
             await self._prompt(self._context.add_init_script(scripts.library()), "preparing its pages")
         else:
-            self._browser, self._context = await self._attach(playwright, wishes.cdp)
+            self._browser, self._context = await self._attach(await self._keeper.driver(), wishes.cdp)
         tab = self._current = self._tab_of(await self._prompt(self._context.new_page(), "opening a tab"))
         try:
             await self._take(tab)
@@ -100,41 +99,15 @@ class Session:
         self._context.on("page", lambda page: self._spawn(self._adopt(page)))
         self._context.on("dialog", self._dialog_opened)
         self._context.on("download", lambda download: self._spawn(self._keep(download)))
-        self._browser.on("disconnected", lambda _: self._browser_gone())
-
-    async def _start_driver(self) -> Playwright:
-        try:
-            from playwright.async_api import async_playwright
-        except ImportError as error:
-            raise DriverMissing("the browser driver is missing; install it with `pip install playwright`") from error
-
-        # a start that is cut off leaves a process that only its end makes known: so it goes on, and `close` ends it
-        self._starting = asyncio.create_task(async_playwright().start())
-        try:
-            return await self._prompt(asyncio.shield(self._starting), "starting its driver")
-        except OSError as error:
-            raise DriverMissing(
-                f"the browser driver does not start ({error}); install it anew with "
-                "`pip install --force-reinstall playwright`"
-            ) from error
+        self._browser.on("disconnected", self._browser_gone)
 
     async def _prompt(self, call: Awaitable[T], doing: str) -> T:
-        """The result of a call of the driver's that belongs to no tab; raises DeviceError if it fails or takes long."""
-        from playwright.async_api import Error
-
-        limit = self._wishes.timeout
         try:
-            async with asyncio.timeout(limit):
-                return await call
-        except TimeoutError as error:
-            raise DeviceError(
-                f"the browser did not answer within {limit:g} s while {doing}; start again, or allow more time"
-            ) from error
-        except Error as error:
-            if "Invalid locale" in error.message:
+            return await prompt(call, doing, self._wishes.timeout)
+        except DeviceError as error:
+            if "Invalid locale" in str(error):
                 raise UsageError(f'{self._wishes.locale!r} is no locale; give one such as "de-DE"') from error
-            reason = error.message.splitlines()[0]
-            raise DeviceError(f"the browser failed while {doing}: {reason}; start again") from error
+            raise
 
     async def _attach(self, playwright: Playwright, address: str) -> tuple[Browser, BrowserContext]:
         from playwright.async_api import Error
@@ -165,27 +138,16 @@ class Session:
         return Tab(page, self._wishes.timeout, opener, attended=self._wishes.attended)
 
     async def close(self) -> None:
-        """Give everything back; of a browser that was attached to, only the tabs that were opened here.
+        """Give everything back; of a browser that is shared or was attached to, only what was opened here.
 
         Being cancelled does not leave it half done: it comes to its end, each step with a deadline, and then says so.
         """
-        closing = asyncio.create_task(self._give_back())
-        cancelled: asyncio.CancelledError | None = None
-        while not closing.done():
-            try:
-                await asyncio.wait({closing})
-            except asyncio.CancelledError as error:
-                cancelled = error
-        if cancelled is not None:
-            raise cancelled
-        closing.result()
+        await to_the_end(self._give_back())
 
     async def _give_back(self) -> None:
-        starting, self._starting = self._starting, None
-        if starting is None:
+        keeper, self._keeper = self._keeper, None
+        if keeper is None:
             return
-        from playwright.async_api import Error
-
         for task in self._tasks:
             task.cancel()
         closing: list[Callable[[], Awaitable[Any]]]
@@ -195,20 +157,14 @@ class Session:
         elif self._context is not None:
             closing.append(self._context.close)
         if self._browser is not None:
-            closing.append(self._browser.close)
-
-        async def stop_driver() -> None:
-            await asyncio.wait({starting})
-            if not starting.cancelled() and starting.exception() is None:  # what never started needs no stop
-                await starting.result().stop()
-
-        closing.append(stop_driver)
+            self._browser.remove_listener("disconnected", self._browser_gone)
+            if self._wishes.cdp is not None:
+                closing.append(self._browser.close)
         self._browser = self._context = self._current = None
         self._tabs = []
-        for step in closing:
-            with suppress(Error, OSError, TimeoutError):  # what is gone already, or never was, needs no closing
-                async with asyncio.timeout(_CLOSING):
-                    await step()
+        await close_each(closing)
+        if keeper is not self._wishes.within:
+            await keeper.close()
 
     @property
     def tabs(self) -> list[Tab]:
@@ -269,7 +225,7 @@ class Session:
     def _tell(self, sentence: str) -> None:
         self._events.append(lambda: sentence)
 
-    def _browser_gone(self) -> None:
+    def _browser_gone(self, _: Browser) -> None:
         for tab in self._tabs:
             tab.lose(DeviceLost(_BROWSER_GONE))
 

@@ -44,6 +44,7 @@ from envs.address import looks_like_url, read_url, why_unreachable
 from envs.choices import says
 from envs.drawn import Drawn
 from envs.hands import Effect, Hands
+from envs.keeper import SharedBrowser
 from envs.keyboard import chord
 from envs.overlay import blank, drawn_over
 from envs.session import Session, Wishes
@@ -90,6 +91,7 @@ class WebEnv:
     `timeout` is the deadline in seconds of every single browser call, and `settle_ceiling` of the wait after an action
     for the page to become still. `downloads` is a folder for files that pages send (a temporary one if None), `uploads`
     the only files that may be handed to a page. `locale` is the language pages are asked for, such as "de-DE".
+    `within` is a running browser to use instead of one of its own, with a profile of its own in it.
 
     A `url` that is none and a view whose sides are not within 200..8192 raise UsageError, and so does entering with a
     locale that the browser does not know. Entering raises DriverMissing without a browser, and DeviceError if `url`
@@ -112,6 +114,7 @@ class WebEnv:
         downloads: Path | None = None,
         uploads: Sequence[Path] = (),
         locale: str | None = None,
+        within: SharedBrowser | None = None,
     ) -> None:
         if not all(_SMALLEST <= side <= _LARGEST for side in viewport):
             raise UsageError(
@@ -119,7 +122,7 @@ class WebEnv:
                 f"give a width and a height from {_SMALLEST} to {_LARGEST} pixels"
             )
         self._start = read_url(url) if url is not None else None
-        self._wishes = Wishes(headless, browser, cdp, viewport, timeout, downloads, locale)
+        self._wishes = Wishes(headless, browser, cdp, viewport, timeout, downloads, locale, within)
         self._size = viewport
         self._ceiling = settle_ceiling
         self._uploads = tuple(uploads)
@@ -238,15 +241,18 @@ class WebEnv:
     async def _snap(self, how: Stillness) -> Snapshot:
         """Take the screen as it is now, a dialog or a newer tab included."""
         end = time.perf_counter() + self._wishes.timeout
+        why = ""
         while time.perf_counter() < end:
             tab = self._open_session.tab
             try:
                 self._latest = self._frozen(tab, tab.dialog) if tab.dialog else await self._taken(tab, how)
-            except (DialogOpened, DocumentGone, TabClosed):
+            except (DialogOpened, DocumentGone, TabClosed) as error:
+                why = str(error).partition("\n")[0]
                 how = await self._open_session.still(self._ceiling)
                 continue
             return self._latest
-        raise DeviceLost(f"the page went on being replaced for {self._wishes.timeout:g} s; open another page")
+        told = f" ({why})" if why else ""
+        raise DeviceLost(f"the page went on being replaced for {self._wishes.timeout:g} s{told}; open another page")
 
     async def _taken(self, tab: Tab, how: Stillness) -> Snapshot:
         count = tab.traffic.count

@@ -7,21 +7,19 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from actions import UsageError
 from agent.batch.ledger import Done, Ledger
 from agent.batch.results import CSV, tally
 from agent.batch.rows import Row, Table, read_table
 from agent.batch.runner import run_batch
-from agent.command import guarded, open_endpoint, open_screens, stop_on_sigterm
+from agent.command import guarded, open_endpoint, stop_on_sigterm
 from agent.console import Console
 from agent.outcome import EXIT_CODES, USAGE_EXIT_CODE, Outcome, Status
 from agent.params import Params, Renewal, read_params
+from agent.screens import VIRTUAL, as_recorded, open_screens
 from agent.trace import read_trace
-
-if TYPE_CHECKING:
-    from agent.trace import Trace
 
 _SHOWN = 10
 
@@ -61,7 +59,9 @@ async def _batch(request: BatchRequest, console: Console) -> int:
     table = fitted(read_table(request.data, request.encoding), params)
     for line in _remarks(table, params):
         console.say(line, "yellow")
-    settings = load(**_flags(request, trace))
+    settings = load(**as_recorded(request.flags, trace))
+    if request.jobs > 1 and settings.env != "web" and VIRTUAL not in (settings.display, settings.serial):
+        raise UsageError("--jobs needs a screen for each: rows on one desktop or one phone are done one at a time")
     folder = request.out or Path("batches") / f"{trace.folder.resolve().name}-{request.data.stem}"
     sending = steps.sending
 
@@ -167,16 +167,6 @@ def _remarks(table: Table, params: Params) -> Iterable[str]:
         yield f"  row {row.number}: {row.problem}"
     if len(bad) > _SHOWN:
         yield f"  and {len(bad) - _SHOWN} more"
-
-
-def _flags(request: BatchRequest, trace: Trace) -> dict[str, Any]:
-    """The settings as typed, and what the trace says where nothing was."""
-    given = {**request.flags, "env": trace.header.platform}
-    if not given.get("url") and trace.header.task.start:
-        given["url"] = trace.header.task.start
-    if not given.get("viewport") and trace.header.platform == "web" and trace.steps:
-        given["viewport"] = f"{trace.steps[0].seen.width}x{trace.steps[0].seen.height}"
-    return given
 
 
 def tell(console: Console, done: Done) -> None:

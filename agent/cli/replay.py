@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from agent.cli import flags
 from agent.cli.app import app
 
 
@@ -24,22 +25,18 @@ def replay(
     heal: Annotated[
         bool, typer.Option("--heal", help="Keep what was found anew as the trace's next version, NAME-v2.")
     ] = False,
-    url: Annotated[str | None, typer.Option(help="Where to start; else where the trace did.")] = None,
-    base_url: Annotated[
-        str | None, typer.Option(help="A model to ask where something is, if nothing else finds it.")
-    ] = None,
-    model: Annotated[str | None, typer.Option(help="That model's name as the server knows it.")] = None,
-    dialect: Annotated[str | None, typer.Option(help="How that model is spoken to.")] = None,
-    trace_dir: Annotated[
-        Path | None, typer.Option(help="The folder of the replay's own trace; else a new one in ./traces.")
-    ] = None,
-    headed: Annotated[bool | None, typer.Option("--headed/--headless", help="Show the browser's window.")] = None,
-    browser: Annotated[str | None, typer.Option(help="The browser to start, as a path.")] = None,
-    cdp: Annotated[str | None, typer.Option(help="Attach to a running Chrome at this DevTools address.")] = None,
-    viewport: Annotated[str | None, typer.Option(help="The page's size, WIDTHxHEIGHT; else that of the trace.")] = None,
-    json_wanted: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object on the last line of stdout.")
-    ] = False,
+    url: flags.RecordedUrl = None,
+    base_url: flags.FallbackUrl = None,
+    model: flags.Model = None,
+    dialect: flags.DialectName = None,
+    trace_dir: flags.TraceDir = None,
+    headed: flags.Headed = None,
+    display: flags.Display = None,
+    serial: flags.Serial = None,
+    browser: flags.BrowserPath = None,
+    cdp: flags.Cdp = None,
+    viewport: flags.RecordedViewport = None,
+    json_wanted: flags.Json = False,
 ) -> None:
     """Repeat a trace, with other values if they are given; every step's effect is compared with the recorded one.
 
@@ -49,9 +46,9 @@ def replay(
 
     if strict and heal:
         raise typer.BadParameter("--strict heals nothing; give one of --strict and --heal")
-    flags: dict[str, Any] = {
+    given: dict[str, Any] = {
         "url": url, "base_url": base_url, "model": model, "dialect": dialect, "headed": headed, "browser": browser,
-        "cdp": cdp, "viewport": viewport,
+        "cdp": cdp, "viewport": viewport, "display": display, "serial": serial,
     }  # fmt: skip
-    request = ReplayRequest(trace, flags, data, tuple(pairs or ()), trace_dir, strict, heal, json_wanted)
+    request = ReplayRequest(trace, given, data, tuple(pairs or ()), trace_dir, strict, heal, json_wanted)
     raise typer.Exit(execute(request))

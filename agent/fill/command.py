@@ -11,17 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actions import ParseError, UsageError
 from agent.batch.rows import Table, read_table
-from agent.command import (
-    RECORDED,
-    guarded,
-    open_endpoint,
-    open_screens,
-    open_start,
-    recorded_outcome,
-    stop_on_sigterm,
-)
+from agent.command import RECORDED, guarded, open_endpoint, recorded_outcome, stop_on_sigterm
 from agent.console import Console
 from agent.data import load_data
+from agent.screens import open_screens, open_start
 
 if TYPE_CHECKING:
     from agent.batch.ledger import Ledger

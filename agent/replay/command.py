@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actions import TraceError
-from agent.command import RECORDED, guarded, open_endpoint, open_screen, recorded_outcome, stop_on_sigterm
+from agent.command import RECORDED, guarded, open_endpoint, recorded_outcome, stop_on_sigterm
 from agent.console import Console
+from agent.screens import as_recorded, open_screen
 
 if TYPE_CHECKING:
     from agent.replay.grounding import Grounding
@@ -48,12 +49,7 @@ async def _replay(request: ReplayRequest, console: Console) -> int:
     values = load_data(request.data, request.pairs)
     if values and request.data is None:  # -d changes some values; a file holds all of them
         values = {**read_params(trace).recorded(), **values}
-    given = {**request.flags, "env": request.flags.get("env") or trace.header.platform}
-    if not given.get("url") and trace.header.task.start:
-        given["url"] = trace.header.task.start
-    if not given.get("viewport") and trace.header.platform == "web" and trace.steps:
-        given["viewport"] = f"{trace.steps[0].seen.width}x{trace.steps[0].seen.height}"
-    settings = load(**given)
+    settings = load(**as_recorded(request.flags, trace))
     if request.heal:
         folder = request.trace_dir or _next_version(trace.folder)
     else:

@@ -1,0 +1,107 @@
+"""From settings to screens: which environment a command works on, and where it begins."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent.console import Console
+
+if TYPE_CHECKING:
+    from agent.settings import Settings
+    from agent.trace import Trace
+    from envs.base import Environment
+
+VIRTUAL = "virtual"
+"""The display, or the phone, that is made for the run and ends with it."""
+
+
+@asynccontextmanager
+async def open_screen(settings: Settings, console: Console, page: str = "") -> AsyncIterator[Environment]:
+    """The environment that the settings name, not yet entered; the bundled hotel is served while it is open.
+
+    `page` is the path of the page in that hotel to begin at.
+    """
+    async with open_screens(settings, console, page) as new_screen:
+        yield new_screen()
+
+
+@asynccontextmanager
+async def open_screens(
+    settings: Settings, console: Console, page: str = "", *, uploads: Sequence[Path] = ()
+) -> AsyncIterator[Callable[[], Environment]]:
+    """Makes environments as `open_screen` does, several of which may be in use at a time.
+
+    `uploads` are the only files that may be handed to a page.
+    """
+    match settings.env:
+        case "web":
+            async with _pages(settings, console, page, uploads) as new_screen:
+                yield new_screen
+        case "desktop":
+            from envs.desktop import DesktopEnv
+
+            yield lambda: DesktopEnv(settings.display, size=settings.viewport_size, app=settings.app)
+        case "android":
+            async with _phone(settings, console) as new_screen:
+                yield new_screen
+
+
+@asynccontextmanager
+async def _pages(
+    settings: Settings, console: Console, page: str, uploads: Sequence[Path]
+) -> AsyncIterator[Callable[[], Environment]]:
+    from envs.keeper import SharedBrowser
+    from envs.web import WebEnv
+
+    async with (
+        open_start(settings.url, console, page) as url,
+        SharedBrowser(headless=not settings.headed, browser=settings.browser) as shared,
+    ):
+        yield lambda: WebEnv(url, cdp=settings.cdp, within=shared, viewport=settings.viewport_size, uploads=uploads)
+
+
+@asynccontextmanager
+async def _phone(settings: Settings, console: Console) -> AsyncIterator[Callable[[], Environment]]:
+    from envs.android import AndroidEnv
+
+    if settings.serial != VIRTUAL:
+        yield lambda: AndroidEnv(settings.serial, app=settings.app)
+        return
+    from envs.demo.phone import phone
+
+    async with phone() as device:
+        console.say(f"the bundled virtual phone, {device.serial}", "dim")
+        yield lambda: AndroidEnv(device.serial, adb_port=device.adb_port, app=settings.app)
+
+
+@asynccontextmanager
+async def open_start(url: str | None, console: Console, page: str = "") -> AsyncIterator[str]:
+    """Where to start: `url`, or else a page of the bundled hotel, which is served meanwhile."""
+    if url is not None:
+        yield url
+        return
+    from envs.demo.hotel import hotel
+
+    async with hotel() as site:
+        console.say(f"no --url given: the bundled hotel, at {site.url}", "dim")
+        yield site.url + page.lstrip("/")
+        for booking in site.bookings():
+            console.say(
+                f"in the hotel's database: {booking.reference}, {booking.name}, {booking.room} at {booking.hotel} in "
+                f"{booking.city}, {booking.arrival} to {booking.departure}, guests: {booking.guests}",
+                "green",
+            )
+
+
+def as_recorded(flags: dict[str, Any], trace: Trace) -> dict[str, Any]:
+    """Flags as typed and, where nothing was, the screen that a trace was recorded on: platform, start and size."""
+    given = {**flags, "env": flags.get("env") or trace.header.platform}
+    start = "url" if given["env"] == "web" else "app"
+    if not given.get(start) and trace.header.task.start:
+        given[start] = trace.header.task.start
+    if not given.get("viewport") and trace.header.platform != "android" and trace.steps:
+        given["viewport"] = f"{trace.steps[0].seen.width}x{trace.steps[0].seen.height}"
+    return given
