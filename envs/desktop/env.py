@@ -52,8 +52,8 @@ _SMALLEST, _LARGEST = 200, 8192
 _WAIT = 5.0
 """Seconds that a Wait without a time waits for a change."""
 _LOOK_AGAIN = 0.05
-_WINDOW = 15.0
-"""Seconds in which an application that was opened must show a window."""
+_WINDOW, _HANDED_OVER = 15.0, 3.0
+"""Seconds in which an application that was opened must show a window: in general, and if its process ended well."""
 
 
 class DesktopEnv:
@@ -262,18 +262,19 @@ class DesktopEnv:
             app = applications.find(target, self._environ)
             command, folder, name = app.command, app.folder, app.names[0]
         before = await self._look_at_windows()
-        front = self._front(before)
+        begun = time.perf_counter()
         process = await self._start(command, folder)
-        end = time.perf_counter() + _WINDOW
-        while time.perf_counter() < end:
-            now = await self._look_at_windows()
-            ahead = self._front(now)
-            if now.keys() - before.keys() or (ahead and (front is None or ahead["id"] != front["id"])):
+        patience = _WINDOW
+        while time.perf_counter() - begun < patience:
+            # a program that runs already may show a new tab in its window, or only come to the front
+            if await self._look_at_windows() != before:
                 return
             if process.returncode:
                 raise ActionError(f"{name} ended at once, with exit code {process.returncode}")
+            if process.returncode == 0:
+                patience = _HANDED_OVER
             await hold(_LOOK_AGAIN)
-        effect.notes.append(f"{name} was started, and showed no window within {_WINDOW:g} s.")
+        effect.notes.append(f"{name} was started, and showed no window within {patience:g} s.")
 
     def _opener(self, target: str) -> Sequence[str]:
         try:

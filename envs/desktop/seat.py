@@ -44,12 +44,22 @@ class Seat:
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._ended = False
 
     async def start(self) -> None:
         """Raises DriverMissing without what it needs, DeviceError without a display, UsageError without the monitor."""
-        self._folder = tempfile.TemporaryDirectory(prefix="handeye-seat-")
-        cookies = Path(self._folder.name) / "Xauthority"
+        with tempfile.TemporaryDirectory(prefix="handeye-seat-") as folder:
+            about = await self._connected(Path(folder) / "Xauthority")
+        if about["wayland"]:
+            raise DriverMissing(
+                f"{self.display} belongs to a Wayland session, whose other windows cannot be seen through it; log in "
+                "to an X11 session, or use a virtual desktop (--display virtual)"
+            )
+        self.width, self.height = about["width"], about["height"]
+        self.left, self.top = about["left"], about["top"]
+
+    async def _connected(self, cookies: Path) -> dict[str, Any]:
+        """What the worker says of the display once it is at it; `cookies` is a file to be made for it."""
         given = self._environ.get("XAUTHORITY")
         write_cookie(cookies, self.display, cookie_for(self.display, Path(given) if given else None))
         root = str(Path(next(iter(envs.__path__))).parent)
@@ -65,18 +75,12 @@ class Seat:
         self._reading = asyncio.create_task(self._read(self._process))
         try:
             async with asyncio.timeout(_START):
-                about = await ready
+                about: dict[str, Any] = await ready
         except TimeoutError as error:
             raise DeviceError(f"the display {self.display} did not answer within {_START:g} s") from error
         except _Refused as refusal:
             raise _unready(refusal, self.display) from None
-        if about["wayland"]:
-            raise DriverMissing(
-                f"{self.display} belongs to a Wayland session, whose other windows cannot be seen through it; log in "
-                "to an X11 session, or use a virtual desktop (--display virtual)"
-            )
-        self.width, self.height = about["width"], about["height"]
-        self.left, self.top = about["left"], about["top"]
+        return about
 
     async def ask(self, do: str, *, limit: float = _ANSWER, **given: Any) -> Any:
         """What the worker answers to one request; see envs/desktop/worker/__main__.py.
@@ -126,12 +130,9 @@ class Seat:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)
             self._reading = None
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
 
     def _send(self, request: dict[str, Any]) -> None:
-        if self._process is None or self._process.returncode is not None or self._process.stdin is None:
+        if self._process is None or self._ended or self._process.stdin is None:
             raise self._gone()
         self._process.stdin.write(json.dumps(request).encode() + b"\n")
 
@@ -156,6 +157,7 @@ class Seat:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # cut off in the middle: the same as the end
         finally:
+            self._ended = True
             for waiting in self._waiting.values():
                 if not waiting.done():
                     waiting.set_exception(self._gone())
@@ -175,6 +177,8 @@ def _named(refusal: _Refused) -> GuiAgentError:
             return ActionError(f"the keyboard layout in use has no key for {str(refusal)!r}; type it as text instead")
         case "FailSafeException":
             return Stopped("the pointer was pushed into a corner of the screen: stopped by the person there")
+        case "ScreenShotError":
+            return DeviceLost(f"the screen cannot be looked at any more ({refusal}); was its session ended?")
         case _:
             return DeviceError(f"the desktop's worker failed with {refusal.kind}: {refusal}")
 

@@ -61,6 +61,13 @@ class VirtualDisplay:
         write_cookie(cookies, self.display, cookie)
         self.environ = {k: v for k, v in os.environ.items() if k not in _FOREIGN} | _OWN
         self.environ |= {"DISPLAY": self.display, "XAUTHORITY": str(cookies)}
+        if (
+            "utf"
+            not in (
+                self.environ.get("LC_ALL") or self.environ.get("LC_CTYPE") or self.environ.get("LANG") or ""
+            ).lower()
+        ):
+            self.environ["LC_ALL"] = "C.UTF-8"  # without one, terminals and files lack all but ASCII
         await self.run(["openbox", "--sm-disable"])
 
     async def _start_server(self, cookies: Path) -> int:

@@ -13,11 +13,12 @@ import os
 import selectors
 import signal
 import sys
+import time
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-_WATCH = 0.1
-"""Seconds between the pictures that are taken while nobody acts."""
+_WATCH, _WATCH_SHARE = 0.1, 20
+"""Seconds between the pictures that are taken while nobody acts, and how often their own time that is at least."""
 _STAY = 3600.0
 """Seconds for which the clipboard of somebody else is kept after the end."""
 
@@ -77,7 +78,7 @@ class Worker:
         """An action begins."""
         self.pointer.check()
         self.screen.watch()
-        self.screen.motion.acted()
+        self.screen.motion.act()
         self.windows.forget()
 
     def look(self, ask: bool = False) -> dict[str, bool]:
@@ -136,12 +137,14 @@ def _serve(worker: Worker, answers: BinaryIO) -> None:
     waiting = selectors.DefaultSelector()
     waiting.register(0, selectors.EVENT_READ)
     waiting.register(worker.link.fileno(), selectors.EVENT_READ)
-    pending = b""
+    pending, pause = b"", _WATCH
     while True:
         worker.link.pump()
-        ready = waiting.select(_WATCH)
+        ready = waiting.select(pause)
         if not ready:
+            begun = time.perf_counter()
             worker.screen.watch()
+            pause = max(_WATCH, _WATCH_SHARE * (time.perf_counter() - begun))
         if not any(key.fd == 0 for key, _ in ready):
             continue
         received = os.read(0, 1 << 20)

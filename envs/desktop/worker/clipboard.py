@@ -9,6 +9,7 @@ from typing import Any
 
 from Xlib import X, error
 from Xlib.protocol import event as events
+from Xlib.protocol import request
 
 from envs.desktop.worker.link import Link
 from envs.desktop.worker.windows import Windows
@@ -108,9 +109,10 @@ class Clipboard:
         self._link.display.sync()
 
     def _disown(self, selection: str) -> None:
-        self._owned.pop(selection, None)
-        # as the window that a selection's owner is set on; None cannot be named through a window
-        _no_owner(self._link, selection)
+        link = self._link
+        request.SetSelectionOwner(display=link.display.display, window=X.NONE, selection=link.atom(selection), time=0)
+        link.display.sync()
+        link.pump()  # what tells that this is lost must not be taken for the loss of what is owned next
 
     # --- copying what somebody else holds ---
 
@@ -230,13 +232,6 @@ class Clipboard:
         if event.window.id == self._window.id:
             self._owned.pop(selection, None)
             self._before.pop(selection, None)
-
-
-def _no_owner(link: Link, selection: str) -> None:
-    from Xlib.protocol import request
-
-    request.SetSelectionOwner(display=link.display.display, window=X.NONE, selection=link.atom(selection), time=0)
-    link.display.sync()
 
 
 def _of_text(text: str) -> Content:

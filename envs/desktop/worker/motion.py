@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +13,8 @@ Frame = NDArray[np.uint32]
 """A picture, one number a pixel, rows first."""
 Grid = NDArray[np.bool_]
 """One flag for each square of TILE x TILE pixels, rows first."""
+Spot = tuple[int, int]
+"""A square's row and column."""
 
 TILE = 16
 _CARET = (3, 48)
@@ -18,65 +22,76 @@ _CARET = (3, 48)
 _STATES = 8
 """Contents of one square that are remembered."""
 _RUNNING = 3
-"""A square that showed this many contents, and none of them twice, goes on by itself."""
+"""A square that showed this many contents goes on by itself."""
 _LARGE = 0.1
 """The share of the screen above which what changes is an event, and no clock."""
+_FRESH = 3.0
+"""Seconds for which a square must have rested to be one like any other again."""
 
 
 class Motion:
     """Tells movement that an action or the world caused from what always goes on.
 
     Squares that change while nobody acts are remembered with what they showed: what blinks shows the same again, and
-    what runs never does.
+    what runs shows ever more. `clock` gives seconds.
     """
 
-    def __init__(self) -> None:
-        self._states: dict[tuple[int, int], deque[int]] = {}
-        self._running: Grid | None = None
-        self._busy: Grid | None = None
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._states: dict[Spot, deque[int]] = {}
+        self._running: set[Spot] = set()
+        self._stirred: dict[Spot, float] = {}
+        self._busy: dict[Spot, int] = {}
 
     def idle(self, before: Frame, now: Frame) -> None:
         """Learn from two pictures between which nobody acted."""
-        moved = tiles(before, now)
-        if moved is None or moved.mean() > _LARGE:
-            return
-        for row, column in np.argwhere(moved):
-            spot = int(row), int(column)
-            states = self._states.setdefault(spot, deque([_content(before, spot)], maxlen=_STATES))
-            content = _content(now, spot)
-            if content not in states:
-                states.append(content)
-            elif states[-1] != content:  # it shows again what it showed: the newest stands last
-                states.remove(content)
-                states.append(content)
-
-    def moved(self, before: Frame, now: Frame) -> bool:
-        """Is there a difference between two pictures that means something?"""
         grid = tiles(before, now)
-        if grid is None or _is_caret(before, now, grid):
-            return False
-        if self._busy is None or self._busy.shape != grid.shape:
-            self._busy = np.zeros_like(grid)
-        self._busy |= grid
-        if self._running is not None and self._running.shape == grid.shape:
-            grid = grid & ~self._running
-        return any(not self._known((int(row), int(column)), now) for row, column in np.argwhere(grid))
+        if grid is None or grid.mean() > _LARGE:
+            return
+        for spot in _spots(grid):
+            self._stirred[spot] = self._clock()
+            states = self._states.setdefault(spot, deque([_content(before, spot)], maxlen=_STATES))
+            if (content := _content(now, spot)) not in states:
+                states.append(content)
 
-    def acted(self) -> None:
-        """An action begins: what moved before it has ended."""
-        self._busy = None
+    def act(self) -> None:
+        """An action begins: what moved before has ended, and what has rested is forgotten."""
+        self._busy.clear()
+        rested = [spot for spot, at in self._stirred.items() if self._clock() - at > _FRESH]
+        for spot in rested:
+            del self._stirred[spot]
+            self._states.pop(spot, None)
+            self._running.discard(spot)
+
+    def follow(self, before: Frame, now: Frame) -> bool:
+        """Is there a difference that means something between two pictures, taken one after the other?"""
+        grid = tiles(before, now)
+        if grid is None:
+            return False
+        for spot in _spots(grid):
+            self._busy[spot] = self._busy.get(spot, 0) + 1
+            if spot in self._stirred:
+                self._stirred[spot] = self._clock()
+        return self._means(before, now, grid)
+
+    def differ(self, before: Frame, now: Frame) -> bool:
+        """Is there a difference that means something between any two pictures?"""
+        grid = tiles(before, now)
+        return grid is not None and self._means(before, now, grid)
 
     def give_up(self) -> None:
-        """The screen did not come to rest: what moved all the time is not waited for again."""
-        if self._busy is not None:
-            shape = self._busy.shape
-            self._running = self._busy if self._running is None or self._running.shape != shape else (
-                self._running | self._busy
-            )  # fmt: skip
+        """The screen did not come to rest: what moved again and again is not waited for any more."""
+        again = {spot for spot, times in self._busy.items() if times > 1}
+        self._running |= again
+        self._stirred |= dict.fromkeys(again, self._clock())
 
-    def _known(self, spot: tuple[int, int], frame: Frame) -> bool:
-        states = self._states.get(spot)
-        return states is not None and (len(states) >= _RUNNING or _content(frame, spot) in states)
+    def _means(self, before: Frame, now: Frame, grid: Grid) -> bool:
+        return not _is_caret(before, now, grid) and any(not self._goes_on(spot, now) for spot in _spots(grid))
+
+    def _goes_on(self, spot: Spot, frame: Frame) -> bool:
+        """Is what a square shows now only what it does by itself?"""
+        states = self._states.get(spot, ())
+        return spot in self._running or len(states) >= _RUNNING or _content(frame, spot) in states
 
 
 def tiles(before: Frame, now: Frame) -> Grid | None:
@@ -85,16 +100,19 @@ def tiles(before: Frame, now: Frame) -> Grid | None:
         return np.ones((-(-now.shape[0] // TILE), -(-now.shape[1] // TILE)), dtype=np.bool_)
     if np.array_equal(before, now):
         return None
-    differs = before != now
-    across = np.add.reduceat(differs, np.arange(0, now.shape[1], TILE), axis=1, dtype=np.int16)
+    across = np.add.reduceat(before != now, np.arange(0, now.shape[1], TILE), axis=1, dtype=np.int32)
     grid: Grid = np.add.reduceat(across, np.arange(0, now.shape[0], TILE), axis=0) > 0
     return grid
+
+
+def _spots(grid: Grid) -> list[Spot]:
+    return [(int(row), int(column)) for row, column in np.argwhere(grid)]
 
 
 def _is_caret(before: Frame, now: Frame, grid: Grid) -> bool:
     """Is everything that differs as small as a caret?"""
     rows, columns = np.nonzero(grid)
-    if before.shape != now.shape or np.ptp(rows) > 3 or np.ptp(columns) > 1:
+    if before.shape != now.shape or np.ptp(rows) > _CARET[1] // TILE or np.ptp(columns) > 1:
         return False
     top, left = rows.min() * TILE, columns.min() * TILE
     part = slice(top, (rows.max() + 1) * TILE), slice(left, (columns.max() + 1) * TILE)
@@ -102,6 +120,6 @@ def _is_caret(before: Frame, now: Frame, grid: Grid) -> bool:
     return bool(np.ptp(wide) < _CARET[0] and np.ptp(high) < _CARET[1])
 
 
-def _content(frame: Frame, spot: tuple[int, int]) -> int:
+def _content(frame: Frame, spot: Spot) -> int:
     row, column = spot[0] * TILE, spot[1] * TILE
     return hash(frame[row : row + TILE, column : column + TILE].tobytes())

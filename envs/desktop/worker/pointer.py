@@ -18,7 +18,7 @@ class Pointer:
         pyautogui.PAUSE = 0  # its default lets 0.1 s pass after each call
         self._guarded = guarded
         self._held: list[str] = []
-        self._put: tuple[int, int] | None = None
+        self._put: tuple[int, int] = tuple(pyautogui.position())
 
     def check(self) -> None:
         """Raises Stop if a person has pushed the pointer into a corner."""

@@ -45,7 +45,7 @@ class Screen:
     def look(self) -> bool:
         """Take a picture; does it show something else than the last one?"""
         before, self.last = self.last, self._grab()
-        return self.motion.moved(before, self.last)
+        return self.motion.follow(before, self.last)
 
     def watch(self) -> None:
         """Take a picture while nobody acts, to learn what moves by itself."""
@@ -54,7 +54,7 @@ class Screen:
 
     def changed(self) -> bool | None:
         """Does the newest picture show something else than the one handed out last? None if none was."""
-        return None if self.shown is None else self.motion.moved(self.shown, self.last)
+        return None if self.shown is None else self.motion.differ(self.shown, self.last)
 
     def picture(self) -> bytes:
         """The newest picture, as PNG."""
