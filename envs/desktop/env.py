@@ -62,11 +62,13 @@ class DesktopEnv:
     `display` is its name, such as ":1"; None takes $DISPLAY, and "virtual" starts one of its own, with a window
     manager and `size` pixels, which ends with the run, as does every application that was opened there. `monitor` is
     the one that is looked at and acted on (1 for the first, 0 for all of them as one picture, None for the primary
-    one). `settle_ceiling` is the deadline in seconds of the wait after an action for the screen to become still.
+    one). `app` is the name of an application to begin with. `settle_ceiling` is the deadline in seconds of the wait
+    after an action for the screen to become still.
 
     On a display that is not virtual, pushing the pointer into a corner of the screen raises actions.Stopped. Text that
     the keyboard cannot write is pasted, and the clipboard holds afterwards what it held before. Entering raises
-    DriverMissing if a program is missing or the system has no X, and DeviceError if no display answers.
+    DriverMissing if a program is missing or the system has no X, DeviceError if no display answers, and UsageError if
+    there is no such monitor or application.
     """
 
     platform: Platform = "desktop"
@@ -77,6 +79,7 @@ class DesktopEnv:
         *,
         size: tuple[int, int] = (1280, 800),
         monitor: int | None = None,
+        app: str | None = None,
         settle_ceiling: float = CEILING,
     ) -> None:
         if not all(_SMALLEST <= side <= _LARGEST for side in size):
@@ -89,6 +92,7 @@ class DesktopEnv:
         self._wanted = display
         self._size = size
         self._monitor = monitor
+        self._app = app
         self._ceiling = settle_ceiling
         self._virtual: VirtualDisplay | None = None
         self._seat: Seat | None = None
@@ -125,10 +129,18 @@ class DesktopEnv:
             self._seat, self._hands = seat, Hands(seat, composes=not own and _composes())
             await seat.start()
             self._told = await self._look_at_windows()
+            if self._app is not None:
+                await self._begin_with(self._app)
         except BaseException:
             await self._close()
             raise
         return self
+
+    async def _begin_with(self, app: str) -> None:
+        try:
+            await self._open(app, Effect())
+        except ActionError as error:
+            raise UsageError(str(error)) from error
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
