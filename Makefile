@@ -49,7 +49,7 @@ docs: setup ## make the generated pages of docs/ anew, or with CI=true only chec
 	$(BIN)/python scripts/docs.py $(if $(CI),--check)
 
 lock: setup ## resolve the dependencies anew into requirements.lock
-	$(BIN)/uv pip compile --universal --python-version 3.11 --group dev --generate-hashes --no-header -q -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --universal --python-version 3.11 --group dev --all-extras --generate-hashes --no-header -q -o requirements.lock pyproject.toml
 
 dist: setup ## build the wheel and the source archive into dist/
 	$(BIN)/hatchling build
