@@ -1,0 +1,183 @@
+"""Entering text on a phone: by its key events where they can, else by ADBKeyboard, with the user's keyboard put back.
+
+`input text` presses the keys of an American keyboard, and anything else it drops. ADBKeyboard is an input method that
+takes text in a broadcast (https://github.com/senzhk/ADBKeyBoard). It must be the phone's keyboard for that moment, so
+the user's own is written down on the phone itself first: a run that is killed leaves it to the next one to put it back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import re
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from actions import ActionError, DeviceError
+from envs.android.keys import CTRL, DELETE_LEFT, DELETE_RIGHT, ENTER, MOVE_END, SELECT_ALL, TAB
+from envs.android.quoting import is_keyable, typed_pieces
+from envs.android.wire import Output, Wire
+from envs.settle import hold
+
+ADB_KEYBOARD = "com.android.adbkeyboard/.AdbIME"
+_CURRENT = ("secure", "default_input_method")
+_KEPT = ("secure", "handeye_user_keyboard")
+_TO_BIND = 3.0
+"""Seconds in which the phone must have changed its keyboard."""
+_IN_USE = re.compile(r"\bmCur(?:MethodId|Id)=(\S+)")
+_UNBOUND = re.compile(r"\bmBoundToMethod=false\b")
+_PART = 800
+"""Characters of one broadcast."""
+_MOST_DELETED = 500
+_NONE = ("", "null")
+
+
+class Keyboard:
+    """Text and keys for one phone. Everything goes to whatever has the focus there."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._borrowed = False
+        """Is the user's keyboard not in its place?"""
+
+    async def prepare(self) -> tuple[str, ...]:
+        """Put back what an earlier run was killed before it could; sentences about that."""
+        kept = await self._setting(_KEPT)
+        if not kept:
+            return ()
+        await self._give_back(kept)
+        return (f"An earlier run was cut off while it typed; the phone's own keyboard ({kept}) was put back.",)
+
+    async def close(self) -> None:
+        """Put the user's keyboard back if that is still to be done, as far as the phone can be reached."""
+        if self._borrowed:
+            with contextlib.suppress(DeviceError):
+                await self._give_back(await self._setting(_KEPT))
+
+    async def press(self, *codes: int) -> None:
+        """Press keys one after the other, by their numbers."""
+        self._check(await self._wire.run("input", "keyevent", *map(str, codes)), "pressing a key")
+
+    async def press_together(self, codes: Sequence[int]) -> None:
+        """Hold keys down together. Raises ActionError on phones before Android 13."""
+        output = await self._wire.run("input", "keycombination", *map(str, codes))
+        if output.status != 0 or "unknown command" in output.said.lower():
+            raise ActionError(
+                "this phone takes no key combinations (Android 13 and later do); use the app's own buttons and menus, "
+                "or hold on the text to get its menu"
+            )
+
+    async def write(self, text: str) -> None:
+        """Enter text at the caret. Raises ActionError if this phone cannot write it."""
+        if not is_keyable(text):
+            await self._broadcast(text)
+            return
+        for piece in typed_pieces(text):
+            if piece in ("\n", "\t"):
+                await self.press(ENTER if piece == "\n" else TAB)
+            else:
+                self._check(await self._wire.run("input", "text", piece), "typing")
+
+    async def to_end(self, *, several_lines: bool) -> None:
+        """Put the caret behind what the field holds: a tap leaves it anywhere."""
+        if several_lines:
+            with contextlib.suppress(ActionError):
+                await self.press_together((CTRL, MOVE_END))
+        await self.press(MOVE_END)
+
+    async def clear(self) -> None:
+        """Select everything in the field and delete it; on older phones delete a good deal on both sides."""
+        try:
+            await self.press_together((CTRL, SELECT_ALL))
+        except ActionError:
+            await self.delete(_MOST_DELETED)
+        else:
+            await self.press(DELETE_LEFT)
+
+    async def delete(self, count: int) -> None:
+        """Delete so many characters before the caret, and as many behind it."""
+        count = min(count, _MOST_DELETED)
+        for start in range(0, count, 100):
+            await self.press(*[DELETE_LEFT] * min(100, count - start), *[DELETE_RIGHT] * min(100, count - start))
+
+    # --- ADBKeyboard ---
+
+    async def _broadcast(self, text: str) -> None:
+        async with self._adb_keyboard():
+            for start in range(0, len(text), _PART):
+                raw = base64.b64encode(text[start : start + _PART].encode("utf-8", "replace")).decode()
+                self._check(
+                    await self._wire.run("am", "broadcast", "-a", "ADB_INPUT_B64", "--es", "msg", raw), "typing"
+                )
+
+    @asynccontextmanager
+    async def _adb_keyboard(self) -> AsyncIterator[None]:
+        """ADBKeyboard as the phone's keyboard; the user's own comes back whatever happens meanwhile."""
+        installed = (await self._wire.run("ime", "list", "-a", "-s")).text.split()
+        if ADB_KEYBOARD not in installed:
+            raise ActionError(
+                "this phone can only be made to type the letters of an American keyboard, and the text has others; "
+                "for those a person must install ADBKeyboard (github.com/senzhk/ADBKeyBoard): "
+                f"`adb -s {self._wire.serial} install ADBKeyboard.apk`"
+            )
+        own = await self._setting(_CURRENT)
+        if own == ADB_KEYBOARD:
+            yield  # the user's own choice
+            return
+        if own:
+            await self._wire.run("settings", "put", *_KEPT, own)
+        self._borrowed = True
+        try:
+            await self._wire.run("ime", "enable", ADB_KEYBOARD)
+            self._check(await self._wire.run("ime", "set", ADB_KEYBOARD), "changing the keyboard")
+            await self._until_bound()
+            yield
+        finally:
+            await _whatever_happens(self._give_back(own))
+
+    async def _until_bound(self) -> None:
+        """Until the phone says that ADBKeyboard is in use: what is sent before is lost."""
+        loop = asyncio.get_running_loop()
+        end, pause = loop.time() + _TO_BIND, 0.05
+        while True:
+            said = (await self._wire.run("dumpsys", "input_method")).text
+            used = _IN_USE.findall(said)
+            if ADB_KEYBOARD in used and not _UNBOUND.search(said):
+                return
+            if loop.time() > end:
+                raise ActionError(
+                    "the phone did not change to ADBKeyboard, which is needed for this text; is a field focused?"
+                )
+            await hold(pause)  # back-off: nothing tells when a keyboard is ready
+            pause = min(2 * pause, 0.4)
+
+    async def _give_back(self, own: str) -> None:
+        if own:
+            await self._wire.run("ime", "set", own)
+        await self._wire.run("settings", "delete", *_KEPT)
+        self._borrowed = False
+
+    async def _setting(self, which: tuple[str, str]) -> str:
+        """What a setting of the phone holds, "" for one that is not set."""
+        value = (await self._wire.run("settings", "get", *which)).text
+        return "" if value in _NONE else value
+
+    @staticmethod
+    def _check(output: Output, doing: str) -> None:
+        """Raise ActionError if a command failed: some of Android's only say so."""
+        if output.status != 0 or re.search(r"\b(?:Exception|Error|Security)\b|^Unknown", output.said):
+            raise ActionError(f"the phone refused {doing}: {output.said[:300]}")
+
+
+async def _whatever_happens(work: Coroutine[Any, Any, None]) -> None:
+    """Do it to its end even if this task is cancelled meanwhile; a phone that is gone needs nothing done."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait((task,))
+        raise
+    except DeviceError:
+        return
