@@ -8,7 +8,7 @@ from __future__ import annotations
 from agent.cli.app import app
 
 # isort: off
-from agent.cli import run, fill, record, replay, batch, trace, view, export, prompts, serve, bench  # noqa: F401 - each adds its own
+from agent.cli import run, fill, record, replay, batch, trace, view, export, prompts, doctor, phone, serve, bench  # noqa: F401 - each adds its own
 
 # isort: on
 
