@@ -142,6 +142,15 @@ class Phone:
         await self._system.screen.rotate(0)
         await self.connect()
 
+    async def reset(self) -> None:
+        """Make it as new: what the apps hold, settings, files, recorded commands, faults; and connect it again."""
+        self._system.store.reset()
+        self._system.files.reset()
+        self._system.history.clear()
+        self._system.pin = ""
+        await self.restore()
+        await self._system.boot()
+
     async def connect(self) -> None:
         """Connect it to its adb server, as `adb disconnect` and `adb connect` do.
 

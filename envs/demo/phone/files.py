@@ -27,6 +27,10 @@ class Files:
 
     def __init__(self, now: int) -> None:
         self._now = now
+        self.reset()
+
+    def reset(self) -> None:
+        """Only the folders that every phone has are left."""
         self._files: dict[str, bytes] = {}
         self._folders = set(FOLDERS)
 

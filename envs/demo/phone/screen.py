@@ -100,7 +100,7 @@ class Screen:
         """Load the phone's page anew, with nothing open on it but the launcher."""
         await self._guard(self._page.goto(url))
         await self.ui("home")
-        await self._guard(self._page.wait_for_function("!ui.state().loading"))
+        await self.ui("settled")
 
     async def ui(self, name: str, *arguments: object) -> Any:
         """Call one of the page's functions; `name` is this program's own, never a visitor's."""

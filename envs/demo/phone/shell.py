@@ -18,27 +18,7 @@ _ENDS_WORD = " \t\n;&|<>()"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 _RESERVED = frozenset(
-    [
-        "if",
-        "then",
-        "else",
-        "elif",
-        "fi",
-        "case",
-        "esac",
-        "for",
-        "select",
-        "while",
-        "until",
-        "do",
-        "done",
-        "in",
-        "{",
-        "}",
-        "[[",
-        "function",
-        "time",
-    ]
+    "if then else elif fi case esac for select while until do done in { } [[ function time".split()  # noqa: SIM905
 )
 _ESCAPABLE = '$`"\\\n'
 """What a backslash takes its meaning from, inside double quotes."""

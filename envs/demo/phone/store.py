@@ -136,7 +136,12 @@ class Store:
     """Everything that the apps know. Lists are answered as copies; what they hold cannot be changed."""
 
     def __init__(self, now: datetime) -> None:
-        self.now = now
+        self._born = now
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything that was done; the phone is as new."""
+        self.now = self._born
         """What the clock shows; it stands still until somebody sets it."""
         self.settings = _first_settings()
         seed: dict[str, Any] = tomllib.loads(_SEED.read_text(encoding="utf-8"))

@@ -7,18 +7,7 @@ from envs.demo.phone.interpreter import Call
 from envs.demo.phone.system import System
 
 _SOURCES = frozenset(
-    [
-        "dpad",
-        "keyboard",
-        "mouse",
-        "touchpad",
-        "gamepad",
-        "touchnavigation",
-        "joystick",
-        "touchscreen",
-        "stylus",
-        "trackball",
-    ]
+    "dpad keyboard mouse touchpad gamepad touchnavigation joystick touchscreen stylus trackball".split()  # noqa: SIM905
 )
 _LONG_PRESS = 0.5
 _SWIPE_MS = 300

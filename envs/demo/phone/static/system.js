@@ -5,6 +5,7 @@ const ui = (() => {
   const $ = (id) => document.getElementById(id);
   const body = document.body;
   const HOME = body.dataset.launcher;
+  const STILL = 0.66; // the scale of a task's picture among the recent ones
   const EDITABLE = 'input:not([type=checkbox]):not([type=radio]):not([type=range]):not([type=hidden]), textarea';
   const tasks = new Map(); // package -> {package, frame, stack: [{url, activity, title}], coming}
   let front = null;
@@ -12,6 +13,7 @@ const ui = (() => {
   let shown = false; // is the keyboard?
   let locked = null; // {pin, typed} while the lock screen is there
   let language = document.documentElement.lang;
+  const waiting = []; // those who wait for the page in front
 
   // Tasks
 
@@ -43,7 +45,7 @@ const ui = (() => {
     body.classList.toggle('at-home', task.package === HOME);
     if (task.stale) {
       task.stale = false;
-      reload(task);
+      if (untouched(task.frame.contentDocument)) reload(task);
     }
   }
 
@@ -55,14 +57,18 @@ const ui = (() => {
   function home() {
     closeRecents();
     open(HOME, body.dataset.home);
-    refresh(tasks.get(HOME));
   }
 
-  // The pages are made by the server from what is so now: a screen that is come back to is asked for again.
-  function refresh(task) {
-    const document_ = task.frame.contentDocument;
-    if (document_ && !document_.querySelector('form[data-transient]') && task.stack.length) reload(task);
+  // Something was saved or set: what other tasks show may be so no longer, and is asked for again when they come back.
+  function doubt(but) {
+    for (const task of tasks.values()) if (task !== but) task.stale = true;
   }
+
+  // A screen with something half written is left as it is.
+  const untouched = (page) => [...page.querySelectorAll(EDITABLE)].every((one) => one.value === one.defaultValue);
+
+  // When the page in front is there.
+  const settled = () => new Promise((resolve) => { state().loading ? waiting.push(resolve) : resolve(); });
 
   function arrived(task) {
     const page = task.frame.contentDocument;
@@ -80,12 +86,13 @@ const ui = (() => {
     dress(page);
     if (page.documentElement.lang !== language) {
       language = page.documentElement.lang;
-      for (const other of tasks.values()) if (other !== task) other.stale = true;
+      doubt(task);
     }
     wake(task, page);
     if (task === front) hideKeyboard(true);
     const field = page.activeElement;
     if (task === front && field && field.matches(EDITABLE)) showKeyboard();
+    if (!state().loading) for (const resolve of waiting.splice(0)) resolve();
   }
 
   // Every page of every app behaves alike; so the behaviour is here, and the pages are plain.
@@ -108,6 +115,7 @@ const ui = (() => {
       input.value = Math.min(Math.max(Number(input.value) + Number(step.dataset.step), 1), 20);
       stepper.querySelector('output').textContent = input.value;
     });
+    page.addEventListener('submit', (event) => event.target.method === 'post' && doubt(task));
     page.addEventListener('change', (event) => event.target.closest('form[data-at-once]')?.requestSubmit());
     page.addEventListener('input', (event) => filter(page, event.target));
     page.addEventListener('focusin', (event) => event.target.matches(EDITABLE) && showKeyboard());
@@ -164,7 +172,8 @@ const ui = (() => {
       const shut = element('button', { textContent: '✕', ariaLabel: `Dismiss ${top(task).title}` });
       const head = element('p', { textContent: top(task).title });
       head.append(shut);
-      const sheet = element('div', { className: 'sheet', textContent: gist(task) });
+      const sheet = element('div', { className: 'sheet' });
+      sheet.append(picture(task));
       shut.addEventListener('click', () => {
         card.remove();
         stop(task.package);
@@ -174,6 +183,8 @@ const ui = (() => {
         closeRecents();
         bring(task);
       });
+      sheet.style.width = `${task.frame.clientWidth * STILL}px`;
+      sheet.style.height = `${task.frame.clientHeight * STILL}px`;
       card.append(head, sheet);
       list.append(card);
     }
@@ -181,7 +192,16 @@ const ui = (() => {
     list.hidden = false;
   }
 
-  const gist = (task) => (task.frame.contentDocument?.querySelector('main')?.innerText || '').slice(0, 300);
+  // A still of a task: its page as it is, in a frame of its own that nothing can touch.
+  function picture(task) {
+    const copy = task.frame.contentDocument.documentElement.cloneNode(true);
+    for (const field of copy.querySelectorAll('[autofocus]')) field.removeAttribute('autofocus');
+    const still = element('iframe', { inert: true, srcdoc: `<!doctype html>${copy.outerHTML}` });
+    still.style.width = `${task.frame.clientWidth}px`;
+    still.style.height = `${task.frame.clientHeight}px`;
+    still.style.transform = `scale(${STILL})`;
+    return still;
+  }
 
   function closeRecents() {
     const open_ = !$('recents').hidden;
@@ -268,6 +288,11 @@ const ui = (() => {
   }
 
   let began = null;
+  let lifted = null;
+  $('gestures').addEventListener('touchstart', (event) => { lifted = event.touches[0].clientY; });
+  $('gestures').addEventListener('touchend', (event) => {
+    if (!locked && lifted - event.changedTouches[0].clientY > 60) home();
+  });
   $('keyguard').addEventListener('touchstart', (event) => { began = event.touches[0].clientY; });
   $('keyguard').addEventListener('touchend', (event) => {
     if (!locked || began === null || began - event.changedTouches[0].clientY < innerHeight / 6) return;
@@ -315,7 +340,7 @@ const ui = (() => {
     $('wifi-sign').style.display = wifi ? '' : 'none';
     if (tongue !== language) {
       language = tongue;
-      for (const task of tasks.values()) task.stale = task !== front;
+      doubt(front);
       if (front) reload(front);
     }
   }
@@ -343,7 +368,7 @@ const ui = (() => {
   }
 
   return {
-    open, home, back, stop, recents, commit, erase, enter, focus, lock, unlock, settings, state, field,
+    open, home, back, stop, recents, commit, erase, enter, focus, lock, unlock, settings, state, settled, field,
     method: (name) => {
       method = name;
       if (shown) keyboard.show(method, field());
