@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import base64
 import binascii
+import struct
 import threading
 from collections.abc import Sequence
 from typing import Any
 
 from actions import Task, UnsupportedAction, UsageError
+from agent.reader import frames
 from agent.reader.listed import widgets_of
 from agent.reader.pages import View
 from agent.reader.planner import plan
+from agent.reader.scene import Surface
 from agent.reader.sight import Sight
 from prompts import registry
 from prompts.base import Briefing, Dialect, Message
 
 DIRECT = "glm41v-pc"
 """The dialect of the answer to a prompt that no dialect wrote: an image and an order in free words."""
+_PNG = b"\x89PNG\r\n\x1a\n"
+_UPRIGHT = 1.4
+"""How many times taller than wide a phone's screen is, at least."""
 
 
 class BadRequest(UsageError):
@@ -40,16 +46,17 @@ class Reader:
 
         Synchronous and slow (a first look loads models): call it in a thread. Raises BadRequest.
         """
-        dialect, briefing = recognise(messages)
+        own = _own_prompt(messages)
+        dialect, briefing = own or (registry.get(DIRECT), _direct(messages))
         with self._lock:
-            view = self._view(briefing)
+            view = self._view(briefing, surface_of(dialect, briefing) if own else "page")
             move = plan(briefing, view)
         try:
             return dialect.format(move.action, thought=move.thought, memory=move.memory, mark=move.mark)
         except UnsupportedAction as error:
             raise BadRequest(f"the dialect {dialect.name} cannot say what comes next: {error}") from error
 
-    def _view(self, briefing: Briefing) -> View:
+    def _view(self, briefing: Briefing, surface: Surface) -> View:
         instruction, picture = briefing.task.instruction, briefing.screenshot
 
         if briefing.elements:
@@ -57,19 +64,44 @@ class Reader:
                 widgets_of(briefing.elements), lambda: self._sight.read(picture), listed=True,
                 instruction=instruction, title=briefing.title,
             )  # fmt: skip
-        scene = self._sight.read(picture)
-        return View(scene.widgets, lambda: scene, listed=False, instruction=instruction, title=briefing.title)
+        scene = frames.inside(self._sight.read(picture, surface=surface), surface, briefing.title)
+        return View(
+            scene.widgets, lambda: scene, listed=False, instruction=instruction, title=briefing.title, surface=surface
+        )
+
+
+def surface_of(dialect: Dialect, briefing: Briefing) -> Surface:
+    """What a prompt's screenshot shows: what its dialect is for; of several platforms, that of the browser has a URL."""
+    if dialect.platforms == {"android"}:
+        return "phone"
+    if briefing.url or "desktop" not in dialect.platforms:
+        return "page"
+    if "android" in dialect.platforms and _is_upright(briefing.screenshot):
+        return "phone"
+    return "window"
+
+
+def _is_upright(picture: bytes) -> bool:
+    """Is a picture much taller than wide, as a phone's is?"""
+    if not picture.startswith(_PNG):
+        return False
+    width, height = struct.unpack(">II", picture[16:24])
+    return bool(height > _UPRIGHT * width)
 
 
 def recognise(messages: Sequence[Message]) -> tuple[Dialect, Briefing]:
     """The dialect that wrote the messages and what they say; raises BadRequest for what cannot be answered."""
+    return _own_prompt(messages) or (registry.get(DIRECT), _direct(messages))
+
+
+def _own_prompt(messages: Sequence[Message]) -> tuple[Dialect, Briefing] | None:
     for dialect in registry.usable():
         briefing = dialect.read(messages)
         if briefing is not None:
             if not briefing.screenshot:
                 raise BadRequest("the prompt has no screenshot; the reader answers what it sees")
             return dialect, briefing
-    return registry.get(DIRECT), _direct(messages)
+    return None
 
 
 def _direct(messages: Sequence[Message]) -> Briefing:

@@ -46,12 +46,12 @@ def end_glyph(image: Image, panel: Panel, em: float) -> tuple[Glyph, Rect] | Non
     if w > 1.7 * em or box.right < right - 2.2 * em:
         return None
     flat = 1.25 * h <= w <= 1.3 * em and h <= 0.75 * em
-    if flat and gap >= 0.15 * em and _points_down(ink[y : y + h, x : x + w]):
+    if flat and gap >= 0.15 * em and points_down(ink[y : y + h, x : x + w]):
         return "chevron", box
     return ("icon", box) if gap >= 0.35 * em and max(w, h) >= 0.5 * em else None
 
 
-def _points_down(mark: Mask) -> bool:
+def points_down(mark: Mask) -> bool:
     """An arrow: the same left and right, and narrower at its foot than at its top."""
     if mark.shape[0] < 3 or mark.shape[1] < 4:
         return False

@@ -31,6 +31,7 @@ class Memory(BaseModel):
     told     the names in the instruction that a page was seen to say
     labels   "PAGE MARK" of a listed field without a name: what eyes took for its name when the page was first seen
     orders   how many direct orders are done
+    window   the title of the window in which the last press was
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -54,6 +55,7 @@ class Memory(BaseModel):
     links: list[str] = Field(default_factory=list)
     told: list[str] = Field(default_factory=list)
     orders: int = 0
+    window: str = ""
 
     @classmethod
     def read(cls, text: str) -> Memory:

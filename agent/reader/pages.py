@@ -14,7 +14,7 @@ from actions import Box, Place, Point
 from agent.reader import dates, values, words
 from agent.reader.fields import Target, targets_of
 from agent.reader.listed import join
-from agent.reader.scene import Rect, Scene, TextLine, Widget
+from agent.reader.scene import Rect, Scene, Surface, TextLine, Widget
 from agent.reader.wishes import Wish
 
 _ECHO = 86
@@ -25,7 +25,8 @@ _ENTERED = ("field", "textarea", "date", "select")
 class View:
     """One screen for the planner: the widgets, and the page's texts, which are read when they are first asked for.
 
-    `listed` says that the widgets come from an element list, so that their values are sure.
+    `listed` says that the widgets come from an element list, so that their values are sure; `surface` what it is that
+    shows the page: a browser, a desktop's window, a phone's app.
     """
 
     def __init__(
@@ -36,8 +37,10 @@ class View:
         listed: bool,
         instruction: str = "",
         title: str = "",
+        surface: Surface = "page",
     ) -> None:
         self.listed = listed
+        self.surface = surface
         self.title = title
         self._read = read
         self._given = tuple(widgets)

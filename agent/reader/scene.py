@@ -11,6 +11,10 @@ WidgetKind = Literal[
 ]  # fmt: skip
 
 
+Surface = Literal["page", "window", "phone"]
+"""What a picture shows: a page alone, the windows of a desktop, or a phone's screen."""
+
+
 class Rect(NamedTuple):
     """A rectangle in pixels of the screenshot that the reader was given."""
 
@@ -30,6 +34,10 @@ class Rect(NamedTuple):
     @property
     def centre(self) -> tuple[float, float]:
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    def moved(self, across: float, down: float) -> Rect:
+        """The same rectangle so many pixels further right and down."""
+        return Rect(self.left + across, self.top + down, self.right + across, self.bottom + down)
 
 
 class TextLine(Frozen):
@@ -74,3 +82,18 @@ class Scene(Frozen):
     texts: tuple[TextLine, ...]
     widgets: tuple[Widget, ...]
     line: float = 16.0
+
+    def within(self, part: Rect, width: int, height: int) -> Scene:
+        """This scene of a part of a picture in that picture's own pixels."""
+        across, down = part.left, part.top
+        return self.model_copy(
+            update={
+                "width": width,
+                "height": height,
+                "texts": tuple(t.model_copy(update={"box": t.box.moved(across, down)}) for t in self.texts),
+                "widgets": tuple(
+                    w if w.box is None else w.model_copy(update={"box": w.box.moved(across, down)})
+                    for w in self.widgets
+                ),
+            }
+        )

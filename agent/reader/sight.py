@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from actions import UsageError
-from agent.reader.scene import Rect, Scene, TextLine
+from agent.reader.scene import Rect, Scene, Surface, TextLine
 
 if TYPE_CHECKING:
+    from agent.reader.drafts import Draft
     from agent.reader.lines import Line
     from agent.reader.ocr import Image
+    from agent.reader.shapes import Shapes
 
 CHANGED_AREA = 0.15
 CHANGED_REGIONS = 3
 """More change than this and the screen is read as a whole: a part re-read may lose a word at its rim."""
 KEPT_SCENES = 8
+_MARGIN = 8
+"""Pixels of the empty desktop that are looked at around its windows."""
 
 
 class Sight:
@@ -35,38 +40,43 @@ class Sight:
         """Load the models ahead of the first read. Raises DriverMissing if they are not installed."""
         self._ocr.load()
 
-    def read(self, screenshot: bytes, *, full: bool = False) -> Scene:
+    def read(self, screenshot: bytes, *, surface: Surface = "page", full: bool = False) -> Scene:
         """The scene on an encoded PNG or JPEG; boxes are in its pixels. `full` finds every text anew.
 
-        Raises UsageError if the bytes are no picture, DriverMissing if the recognition models are not installed.
+        A phone's soft keyboard is no part of the scene, nor is the empty desktop around windows. Raises UsageError if
+        the bytes are no picture, DriverMissing if the recognition models are not installed.
         """
-        key = blake2b(screenshot, digest_size=16).digest()
+        key = blake2b(screenshot, digest_size=16, person=surface.encode()).digest()
         if not full and key in self._scenes:
             return self._scenes[key]
-        scene = self._look(_decode(screenshot), full)
+        image = _decode(screenshot)
+        part = _part(image, surface)
+        height, width = image.shape[:2]
+        seen = self._look(image[int(part.top) : int(part.bottom), int(part.left) : int(part.right)], full, surface)
+        scene = seen.within(part, width, height)
         self._scenes.pop(key, None)
         self._scenes[key] = scene
         if len(self._scenes) > KEPT_SCENES:
             del self._scenes[next(iter(self._scenes))]
         return scene
 
-    def _look(self, image: Image, full: bool) -> Scene:
-        from agent.reader import labels, lines, shapes, widgets
+    def _look(self, image: Image, full: bool, surface: Surface) -> Scene:
+        from agent.reader import labels, lines, shapes
 
         glyph = shapes.glyph_height(image)
         runs = self._runs(image, glyph, full)
         em = 1.3 * glyph
-        drawn = shapes.find(image, em)
+        drawn = _drawn(image, em, surface)
         texts = lines.read(image, runs, drawn, self._ocr, em)
         usual = lines.usual_em(texts, em)
         if not 0.95 < usual / em < 1.05:
-            drawn = shapes.find(image, usual)
+            drawn = _drawn(image, usual, surface)
             texts = lines.read(image, runs, drawn, self._ocr, usual)
         seals = shapes.notches(drawn, [x.box for x in texts], usual)
         if seals:
-            drawn = shapes.find(image, usual, seals)
+            drawn = _drawn(image, usual, surface, seals)
             texts = lines.read(image, runs, drawn, self._ocr, usual)
-        drafts = widgets.find(image, drawn, texts, usual)
+        texts, drafts = self._widgets(image, drawn, texts, usual, surface)
         named = labels.join(drafts, texts, usual)
         ordered: list[Line] = labels.reading_order([(line.box, line) for line in texts], usual)
         return Scene(
@@ -76,6 +86,26 @@ class Sight:
             widgets=tuple(named),
             line=usual,
         )
+
+    def _widgets(
+        self, image: Image, drawn: Shapes, texts: list[Line], em: float, surface: Surface
+    ) -> tuple[list[Line], list[Draft]]:
+        """The texts without those that are icons or with those that only boxes tell, and the widgets in the making."""
+        from agent.reader import widgets
+
+        if surface == "phone":
+            from agent.reader import phone_screens
+
+            texts, icons = phone_screens.without_icons(texts)
+            found = widgets.find(image, drawn, texts, em)
+            return texts, phone_screens.completed(image, found, texts, icons, em)
+        if surface == "window":
+            from agent.reader import window_screens
+
+            texts = texts + window_screens.signs(image, drawn, texts, self._ocr, em)
+            found = widgets.find(image, drawn, list(texts), em)
+            return texts, window_screens.mended(image, drawn, found, texts, em)
+        return texts, widgets.find(image, drawn, texts, em)
 
     def _runs(self, image: Image, glyph: float, full: bool) -> list[Rect]:
         """Where text stands: found anew, or only where the picture changed since the last look."""
@@ -118,6 +148,26 @@ class Sight:
         if cut.size == 0:
             return []
         return [Rect(r.left + x, r.top + y, r.right + x, r.bottom + y) for r in self._ocr.detect(cut, glyph)]
+
+
+def _part(image: Image, surface: Surface) -> Rect:
+    """The part of a picture in which apps show themselves."""
+    from agent.reader import phone_screens, shapes
+
+    height, width = image.shape[:2]
+    if surface == "phone":
+        return Rect(0, 0, width, phone_screens.keyboard_top(image) or height)
+    if surface == "window":
+        part = shapes.content(image, _MARGIN)
+        return part if part.width > 0 and part.height > 0 else Rect(0, 0, width, height)
+    return Rect(0, 0, width, height)
+
+
+def _drawn(image: Image, em: float, surface: Surface, seals: Sequence[Rect] = ()) -> Shapes:
+    from agent.reader import shapes, window_screens
+
+    found = shapes.find(image, em, seals)
+    return window_screens.without_letters(found, em) if surface == "window" else found
 
 
 def _decode(screenshot: bytes) -> Image:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from actions import Click, Finish, Scroll
-from agent.reader import choices, fields, values, words
+from actions import Click, Finish, Scroll, Task
+from agent.reader import choices, errands, fields, values, words
+from agent.reader.errands import Errand
 from agent.reader.fields import Pair
 from agent.reader.memory import Memory
 from agent.reader.moves import Step
@@ -19,6 +20,7 @@ OPEN_LIST = re.compile(r'^The list ".*?" is open: (.*?)(?: and \d+ more)?\.$')
 _OPTIONS = re.compile(r"the options are: ([^\n]*?)(?: and \d+ more)?(?:$|\n)")
 _READ_BACK = re.compile(r'the field holds "(.*?)"(?:; |$)', re.DOTALL)
 _ANSWERED = re.compile(r"The person answered: ([^\n]*)")
+_CARET = re.compile(r"^(.+?) ?[lI|1丨]$")
 _SCREENFUL = 6.0
 _COMPOUND = 6  # letters of a word that a longer one may begin with
 
@@ -26,7 +28,8 @@ _COMPOUND = 6  # letters of a word that a longer one may begin with
 class Situation:
     """What is seen, what is wanted and what is remembered; rules read it and write its memory.
 
-    `wanted` are the wishes in the parts that this screen's fields ask for; `pairs` say which belongs where.
+    `wanted` are the wishes in the parts that this screen's fields ask for; `pairs` say which belongs where. `errand` is
+    what the task wants of a phone, None on other screens and where it is none that is known.
     """
 
     def __init__(self, briefing: Briefing, view: View) -> None:
@@ -34,6 +37,8 @@ class Situation:
         self.view = view
         self.memory = Memory.read(briefing.memory)
         self.view.recall(self.memory.labels)
+        on_phone = view.surface == "phone"
+        self.errand: Errand | None = errands.read(briefing.task.instruction) if on_phone else None
         self._take_answer()
         self._learn_options()
         self.wishes: Wishes = self._read()
@@ -48,10 +53,18 @@ class Situation:
         """The wishes, read with the names that this page gives its fields and those that helped on earlier ones."""
         here = [target.name for target in self.view.targets if target.kind != "tick" and not target.part]
         labels = list(filter(None, dict.fromkeys([*self.memory.names, *here])))
-        wishes = read_wishes(self.briefing.task, self.memory.answers, labels)
+        wishes = read_wishes(self._task(), self.memory.answers, labels)
         read = {wish.label for wish in wishes.values}
         self.memory.names = [label for label in labels if label in read]
         return wishes
+
+    def _task(self) -> Task:
+        """The task with the values of an errand taken out of its words, as if they were data."""
+        task = self.briefing.task
+        if self.errand is None:
+            return task
+        given = {**dict(self.errand.values), **task.data}
+        return task.model_copy(update={"instruction": self.errand.rest or self.errand.kind, "data": given})
 
     def _take_answer(self) -> None:
         if self.memory.did != "ask":
@@ -160,7 +173,14 @@ class Situation:
                 self.memory.tries.pop(pair.target.name, None)
 
     def holds(self, pair: Pair) -> bool:
-        return fields.holds(pair, self.memory, by_eye=not self.view.listed)
+        if fields.holds(pair, self.memory, by_eye=not self.view.listed):
+            return True
+        # the caret behind what was typed last looks like a letter
+        caret = _CARET.search(pair.target.shown) if self.view.surface != "page" and not self.view.listed else None
+        if caret is None or pair.target.kind != "text" or pair.wish.key != self.memory.about:
+            return False
+        widget = pair.target.widget.model_copy(update={"value": caret[1]})
+        return fields.holds(pair._replace(target=pair.target._replace(widgets=(widget,))), self.memory, by_eye=True)
 
     def unplaced(self) -> list[Wish]:
         """The wanted values that no field was seen to hold, nor a page to say where that is enough."""

@@ -40,9 +40,9 @@ def press(now: Situation) -> Step | None:
     if isinstance(choice, NoChoice):
         if choice.over:
             return now.end(choice.why)
-        return _look_around(now) or _stuck(now, choice, missing)
+        return look_around(now) or _stuck(now, choice, missing)
     if choice.final and missing:
-        looked = _look_around(now)
+        looked = look_around(now)
         return looked or now.end(_unplaced(now, missing, choice.button.label))
     if choice.final and (strange := now.unexplained()):
         return now.end(
@@ -107,7 +107,7 @@ def _look_below(now: Situation) -> Step | None:
     return now.scroll("down", "Look whether the form goes on below.") if below and scroll[1] > 0.3 else None
 
 
-def _look_around(now: Situation) -> Step | None:
+def look_around(now: Situation) -> Step | None:
     """Scroll down to the end of the page, then up to its start, once for each screen."""
     scroll = now.briefing.scroll
     still = now.memory.did == "scroll" and now.memory.about == now.view.fingerprint

@@ -1,0 +1,106 @@
+"""Windows of a desktop: dialogs that close when all is done, questions of yes or no, a calculator."""
+
+from __future__ import annotations
+
+import re
+
+from actions import Finish, Open, Type
+from agent.reader import choices, errands, sums, words
+from agent.reader.moves import Step
+from agent.reader.scene import TextLine, Widget
+from agent.reader.situation import Situation
+
+_CLOSED = re.compile(r'The window "(.*?)" \([^()]*\) is closed\.')
+_APPEARED = re.compile(r'A window appeared: "(.*?)" \(')
+_DIGITS = 8
+"""Keys with a digit from which a window is a calculator."""
+_NUMBER = re.compile(r"[-−]?\d[\d., ]*|[-−]?[.,]\d+")
+_CALCULATOR = "calculator"
+
+
+def closed(now: Situation) -> Step | None:
+    """The window in which the last press was closes: it took what it was given."""
+    title = now.memory.window
+    now.memory.window = now.briefing.title
+    if now.memory.did not in ("final", "wait", "order") or not title:
+        return None
+    news = [*now.briefing.past[-1:], *now.briefing.notes]
+    gone = any(title in _CLOSED.findall(text) for text in news)
+    if not gone or any(_APPEARED.search(text) for text in news) or title == now.briefing.title:
+        return None
+    if now.memory.did == "order":
+        return None  # the orders say themselves when they are done
+    if missing := now.unplaced():
+        return now.end(f"the window '{title}' is closed, but {now.names(missing)} found no place")
+    return Step(Finish(status="complete"), f"The window '{title}' took it and is closed.")
+
+
+def asks(now: Situation) -> Step | None:
+    """A window that only asks yes or no: the answer that the task gives, in its own words or by what it wants."""
+    buttons = now.view.buttons
+    agree = next((button for button in buttons if errands.is_one_of("agreeing", button.label)), None)
+    refuse = next((button for button in buttons if errands.is_one_of("refusing", button.label)), None)
+    question = next((line for line in now.view.texts if line.text.rstrip().endswith(("?", "？"))), None)
+    if agree is None or refuse is None or question is None or now.view.targets or len(buttons) > 3:
+        return None
+    if now.memory.tries.get("answer"):
+        return now.end(f"'{now.last_press()}' was pressed, and the window still asks: {question.text}")
+    answer = _answer(now, question)
+    if answer is None:
+        return now.end(f"the window asks '{question.text}', and the task does not say what to answer")
+    button = agree if answer else refuse
+    now.tried("answer")
+    now.memory.presses.append((words.trimmed(button.label), now.view.fingerprint))
+    now.memory.final = True
+    return now.click(button, f"final {button.label}", f"The window asks '{question.text}': '{button.label}'.")
+
+
+def _answer(now: Situation, question: TextLine) -> bool | None:
+    said = words.plain(now.briefing.task.instruction)
+    asked = {words.stem(word) for word in words.tokens(question.text)}
+    keeping = errands.says("keeping", said)
+    if keeping and words.stem(keeping) not in asked:
+        return False
+    told = re.match(rf"(?:answer|say|press|click|choose)?(?: with)? ?['\"]?({words.alternatives(_answers())})\b", said)
+    if told:
+        return errands.is_one_of("agreeing", told[1])
+    return choices.affirmed(now.wishes, question.text)
+
+
+def _answers() -> tuple[str, ...]:
+    return (*errands.listed("agreeing"), *errands.listed("refusing"))
+
+
+def calculates(now: Situation) -> Step | None:
+    """A sum is typed into a calculator, and its answer read from the display and checked."""
+    wanted = sums.find(now.briefing.task.instruction)
+    if wanted is None:
+        return None
+    keys = [button for button in now.view.widgets if re.fullmatch(r"\d", button.label) and button.box is not None]
+    if len({key.label for key in keys}) < _DIGITS:
+        if now.tried("calculator") > 1:
+            return now.end("there is no calculator on the screen")
+        now.memory.last = "open"
+        return Step(Open(target=_CALCULATOR), f"To work out {wanted.text} takes a calculator.")
+    top = min(key.box.top for key in keys if key.box is not None)
+    shown = _display(now, top)
+    if now.memory.did == "calculate":
+        if sums.shows(shown, wanted.value):
+            return Step(Finish(status="complete", answer=shown), f"The display shows {shown}.")
+        return now.end(f"the calculator shows '{shown}' for {wanted.text}, which cannot be right")
+    if not sums.shows(shown, sums.ZERO):
+        clear = next((button for button in now.view.buttons if errands.is_one_of("clearing", button.label)), None)
+        if clear is None or now.tried("clear") > 1:
+            return now.end(f"the calculator shows '{shown}' already and cannot be cleared")
+        return now.click(clear, "clear", f"The display shows '{shown}'; clear it first.")
+    now.memory.last = "calculate"
+    return Step(Type(text=wanted.text, submit=True), f"Type {wanted.text} into the calculator.")
+
+
+def _display(now: Situation, above: float) -> str:
+    """The number that stands largest over the keys, "" if none does."""
+    numbers: list[TextLine | Widget] = [
+        line for line in now.view.texts if line.box.bottom <= above and _NUMBER.fullmatch(line.text.strip())
+    ]
+    largest = max(numbers, key=lambda line: line.box.height if line.box else 0, default=None)
+    return largest.text.strip() if isinstance(largest, TextLine) else ""
