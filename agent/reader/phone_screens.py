@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.reader import errands, shapes, words
+from agent.reader.colours import STEP, distance
 from agent.reader.drafts import Draft, overlap
 from agent.reader.lines import Line
 from agent.reader.ocr import Image
 from agent.reader.scene import Rect
-from agent.reader.shapes import Panel
+from agent.reader.shapes import Panel, Shapes
 
 _KEYS = 7
 """Boxes of one size side by side that are a row of keys."""
@@ -28,7 +29,7 @@ def keyboard_top(image: Image) -> float | None:
     """Where the soft keyboard begins, in pixels from the top; None if none is shown."""
     panels = shapes.find(image, 1.3 * shapes.glyph_height(image)).panels
     low = [panel for panel in panels if panel.box.top > 0.4 * image.shape[0] and panel.box.width < 0.2 * image.shape[1]]
-    rows = []
+    rows: list[float] = []
     for first in sorted(low, key=lambda panel: panel.box.top):
         row = [panel for panel in low if _beside(panel, first)]
         if len(row) >= _KEYS and all(first.box.top - top > 0.5 * first.box.height for top in rows):
@@ -48,15 +49,15 @@ def _beside(panel: Panel, first: Panel) -> bool:
     )
 
 
-def without_icons(lines: list[Line]) -> tuple[list[Line], list[Line]]:
-    """The texts, and what is one sign alone: an icon, or the letter of a picture beside a name."""
+def without_icons(lines: list[Line]) -> list[Line]:
+    """The texts without those of one sign alone: an icon, or the letter of a picture beside a name."""
     icons = []
     for line in lines:
         alone = len(line.text) == 1 or _ASIDE.fullmatch(line.text) is not None
         within = [other for other in lines if other is not line and other.panel is line.panel is not None]
         if alone and not line.text.isdecimal() and (within or not _fills(line)):
             icons.append(line)
-    return [line for line in lines if line not in icons], icons
+    return [line for line in lines if line not in icons]
 
 
 def _fills(line: Line) -> bool:
@@ -64,8 +65,9 @@ def _fills(line: Line) -> bool:
     return line.panel is not None and line.panel.box.width < 4 * line.em and line.panel.box.height < 4 * line.em
 
 
-def completed(image: Image, drafts: list[Draft], lines: list[Line], icons: list[Line], em: float) -> list[Draft]:
+def completed(image: Image, drawn: Shapes, drafts: list[Draft], lines: list[Line], em: float) -> list[Draft]:
     """The widgets with those that only phones have: signs on buttons, icons at the end of a field, pale words."""
+    drafts = drafts + [button for button in _square_buttons(drawn, lines, em) if not _meets_any(button, drafts)]
     for draft in drafts:
         if draft.kind == "button" and not draft.inside and _is_plus(image, draft.box):
             draft.inside = [Line("+", draft.box, 1.0, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), em)]
@@ -75,6 +77,17 @@ def completed(image: Image, drafts: list[Draft], lines: list[Line], icons: list[
         if draft.kind in ("field", "textarea") and (box := _icon_behind(image, draft.box, em)) is not None:
             icon = Draft("button", box)
             found += [] if _meets_any(icon, [other for other in found if other is not draft]) else [icon]
+    return found
+
+
+def _square_buttons(drawn: Shapes, lines: list[Line], em: float) -> list[Draft]:
+    """Large squares and rounds of a colour of their own with no text in them: they carry an icon."""
+    found = []
+    for panel in drawn.panels:
+        wide, tall = panel.box.width, panel.box.height
+        square = 2.2 * em < wide < 6 * em and abs(wide - tall) < 0.15 * wide
+        if square and distance(panel.fill, panel.around) > STEP and not any(panel.holds(line.box) for line in lines):
+            found.append(Draft("button", panel.box, [], panel))
     return found
 
 

@@ -96,9 +96,9 @@ class Sight:
         if surface == "phone":
             from agent.reader import phone_screens
 
-            texts, icons = phone_screens.without_icons(texts)
+            texts = phone_screens.without_icons(texts)
             found = widgets.find(image, drawn, texts, em)
-            return texts, phone_screens.completed(image, found, texts, icons, em)
+            return texts, phone_screens.completed(image, drawn, found, texts, em)
         if surface == "window":
             from agent.reader import window_screens
 

@@ -22,10 +22,18 @@ _READ_AS = {"一": "-", "—": "-", "二": "=", "十": "+", "×": "*", "÷": "/"
 
 
 def without_letters(shapes: Shapes, em: float) -> Shapes:
-    """The shapes without the spots on buttons: an O of small print looks like a radio button, and none stands there."""
+    """The shapes that are no letters.
+
+    An O on a button looks like a radio button, and none stands there; the bold digits of a display look like boxes.
+    """
     keys = [panel for panel in shapes.panels if _is_key(panel, em)]
     spots = [spot for spot in shapes.spots if not any(key.holds(spot.box) for key in keys)]
-    return replace(shapes, spots=spots)
+    panels = [panel for panel in shapes.panels if not _is_letter(panel.box, em)]
+    return replace(shapes, spots=spots, panels=panels)
+
+
+def _is_letter(box: Rect, em: float) -> bool:
+    return box.width < 2.2 * em and box.width < box.height < 2.4 * em
 
 
 def _is_key(panel: Panel, em: float, widest: float = 12.0) -> bool:

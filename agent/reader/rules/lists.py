@@ -69,5 +69,3 @@ def row(now: Situation) -> Step | None:
 def _is_wanted(now: Situation, text: str) -> bool:
     """Is a row the value of a wish?"""
     return any(words.core(wish.text) == words.core(text) for wish in now.wanted)
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from actions import Back, Click, Finish, Open, Type
+from actions import Back, Finish, Open, Type
 from agent.reader import choices, errands, words
 from agent.reader.errands import Topic
 from agent.reader.moves import Step
@@ -190,15 +190,16 @@ def sends(now: Situation) -> Step | None:
         return now.end(f"it is not clear what {' and '.join(unknown)} is for, so nothing is sent")
     icons = [w for w in now.view.widgets if w.kind == "button" and not w.label and w.box is not None]
     fields = [t.widget.box for t in now.view.targets if t.kind == "text" and t.widget.box is not None]
-    behind = [w for w in icons if any(f.right <= w.box.left and f.top < w.box.centre[1] < f.bottom
-              for f in fields) if w.box is not None]  # fmt: skip
+    behind = [w for w in icons if w.box is not None and any(_is_behind(w.box, field) for field in fields)]
     if len(behind) != 1:
         return now.end("there is no button here that sends the message")
     now.memory.presses.append(("send", now.view.fingerprint))
     now.memory.final = True
-    now.memory.last = "final send"
-    thought = "The message stands there; the icon behind it sends it."
-    return Step(Click(at=now.view.place(behind[0])), thought, behind[0])
+    return now.click(behind[0], "final send", "The message stands there; the icon behind it sends it.")
+
+
+def _is_behind(icon: Rect, field: Rect) -> bool:
+    return field.right <= icon.left and field.top < icon.centre[1] < field.bottom
 
 
 def sent(now: Situation) -> Step | None:
@@ -216,8 +217,11 @@ def sent(now: Situation) -> Step | None:
     page = words.plain(" ".join(line.text for line in outside))
     if not held and _heads(now, errand.to) and words.plain(text) in page:
         return Step(Finish(status="complete"), f"The conversation with {errand.to} shows the message.")
-    if text_of_failure := now.view.says("failed"):
-        return now.end(f"the message was not sent: {text_of_failure}")
+    if failure := now.view.says("failed"):
+        return now.end(f"the message was not sent: {failure}")
+    if held and words.plain(text) not in page and now.tried("send") <= 1:
+        now.memory.final = False  # the press went astray, as where the keyboard went down under it: once more
+        return None
     return now.end(f"the message to {errand.to} was sent off, but the screen does not show it there")
 
 

@@ -7,7 +7,7 @@ import re
 from actions import Finish, Open, Type
 from agent.reader import choices, errands, sums, words
 from agent.reader.moves import Step
-from agent.reader.scene import TextLine, Widget
+from agent.reader.scene import TextLine
 from agent.reader.situation import Situation
 
 _CLOSED = re.compile(r'The window "(.*?)" \([^()]*\) is closed\.')
@@ -98,9 +98,11 @@ def calculates(now: Situation) -> Step | None:
 
 
 def _display(now: Situation, above: float) -> str:
-    """The number that stands largest over the keys, "" if none does."""
-    numbers: list[TextLine | Widget] = [
-        line for line in now.view.texts if line.box.bottom <= above and _NUMBER.fullmatch(line.text.strip())
-    ]
-    largest = max(numbers, key=lambda line: line.box.height if line.box else 0, default=None)
-    return largest.text.strip() if isinstance(largest, TextLine) else ""
+    """The number that stands largest over the keys, "" if none does; its digits may have been read apart."""
+    parts = [line for line in now.view.texts if line.box.bottom <= above and _NUMBER.fullmatch(line.text.strip())]
+    if not parts:
+        return ""
+    largest = max(parts, key=lambda line: line.box.height)
+    top, bottom = largest.box.top, largest.box.bottom
+    row = [line for line in parts if top < line.box.centre[1] < bottom]
+    return "".join(line.text.strip() for line in sorted(row, key=lambda line: line.box.left))
