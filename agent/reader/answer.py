@@ -71,7 +71,7 @@ class Reader:
 
 
 def surface_of(dialect: Dialect, briefing: Briefing) -> Surface:
-    """What a prompt's screenshot shows: what its dialect is for; of several platforms, that of the browser has a URL."""
+    """What a prompt's screenshot shows: what its dialect is for; of several platforms, the browser has an address."""
     if dialect.platforms == {"android"}:
         return "phone"
     if briefing.url or "desktop" not in dialect.platforms:

@@ -41,8 +41,8 @@ class Topic(NamedTuple):
 class Errand(NamedTuple):
     """What is to be done in which app ("" for any); `what` is switched or opened, `to` is who gets a message.
 
-    `values` are what fields must hold, under the names that data would have; `rest` is the instruction without all of
-    this.
+    `values` are what fields must hold, under the names that data would have; `rest` is what the instruction goes on to
+    say, which may hold more of them.
     """
 
     kind: Kind
@@ -93,14 +93,9 @@ def _errand(kind: Kind, app: str, match: re.Match[str], text: str) -> Errand | N
         return None if app_called(what) is not None else Errand(kind, app, what)
     label = _LABELS[kind]
     given = {label: part.get("text", "") or part.get("name", ""), "title": part.get("title", "")}
-    rest = text
-    for key in match.groupdict():
-        start, end = match.span(key)
-        if start >= 0:
-            rest = rest[:start] + "\ue000" * (end - start) + rest[end:]
-    rest = re.sub("\ue000+", " ", rest)
+    rest = text[match.end() :].strip(" ,，;；.。") if kind == "make" else ""
     values = tuple((name, value) for name, value in given.items() if value)
-    return Errand(kind, app, to=part.get("to", ""), values=values, rest=" ".join(rest.split()))
+    return Errand(kind, app, to=part.get("to", ""), values=values, rest=rest)
 
 
 def _bare(value: str) -> str:

@@ -196,8 +196,15 @@ class View:
                 b.left - 2 <= line.box.centre[0] <= b.right + 2 and b.top <= line.box.centre[1] <= b.bottom
                 for b in boxes
             )
-            if not inside and len(text) <= _SHORT and words.leads(text) and not words.says("signs", "done", text):
+            written = self.surface != "page" and self._is_said(text)
+            if inside or written or len(text) > _SHORT:
+                continue
+            if words.leads(text) and not words.says("signs", "done", text):
                 yield Widget(kind="link", label=line.text, box=line.box)
+
+    def _is_said(self, text: str) -> bool:
+        """Is a text of several words one of the instruction's values, typed where no field's outline is seen?"""
+        return len(text.split()) > 1 and fuzz.partial_ratio(text, self._instruction) >= _ECHO
 
     @cached_property
     def fingerprint(self) -> str:

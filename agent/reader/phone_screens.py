@@ -117,7 +117,7 @@ def _hinted(image: Image, lines: list[Line], em: float) -> list[Draft]:
         # the small print under a name belongs to it
         under = [
             o for o in lines
-            if abs(o.box.left - line.box.left) < em and 0 < line.box.top - o.box.bottom < 1.1 * em
+            if abs(o.box.left - line.box.left) < em and 0 < line.box.top - o.box.bottom < 1.1 * line.em
             and o.contrast > line.contrast * 1.1
         ]  # fmt: skip
         if under or any(o.box.left > line.box.left for o in row):

@@ -1,8 +1,9 @@
 """The planner: one screen and one briefing in, one action out.
 
 It keeps nothing between calls; what it must remember stands in the memory slot. The order of its rules is the order
-of `RULES`, which is another one for each kind of screen. The rule above all: it never makes a final press and never says 'complete' while a value that was asked
-for is unplaced; it looks for a place by scrolling and on the pages that follow, and then ends naming the value.
+of `RULES`, another one for each kind of screen. The rule above all: it never makes a final press and never says
+'complete' while a value that was asked for is unplaced; it looks for a place by scrolling and on the pages that follow,
+and then ends naming the value.
 """
 
 from __future__ import annotations

@@ -135,7 +135,7 @@ def _has_arrow(image: Image, box: Rect, em: float) -> bool:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     for index in range(1, count):
         x, y, w, h, _ = (int(v) for v in stats[index])
-        inside = 0 < x and x + w < ink.shape[1] and 0 < y and y + h < ink.shape[0]
+        inside = x > 0 and x + w < ink.shape[1] and y > 0 and y + h < ink.shape[0]
         if inside and 0.3 * em <= w <= 1.2 * em and points_down((labels == index)[y : y + h, x : x + w]):
             return True
     return False

@@ -17,7 +17,8 @@ _HEAD = 0.13
 _LOW, _RIGHT = 0.6, 0.5
 """A round button that begins something stands below and right of these shares of the screen."""
 _SURE = 100.0
-_BACKS = 2
+_MOST = 2
+_BACKS = 1
 
 
 def opens(now: Situation) -> Step | None:
@@ -104,7 +105,7 @@ def reaches(now: Situation) -> Step | None:
     meant = _rows_of(now, errand.to)
     if len({words.plain(line.text) for line in meant}) > 1:
         return now.end(f"several may be meant by '{errand.to}': {', '.join(line.text for line in meant)}")
-    if meant and now.tried(f"row {errand.to}") <= _BACKS:
+    if meant and now.tried(f"row {errand.to}") <= _MOST:
         return _tap(now, meant[0], f"'{meant[0].text}' is who it is for.")
     return None
 
@@ -134,11 +135,11 @@ def begins(now: Situation) -> Step | None:
         return None
     if now.memory.did == "fill":
         return None
-    if errand.to and now.memory.did == "begin":
-        return _searched(now, errand.to)
     button = _beginning(now)
-    if button is not None and now.tried("begin") <= _BACKS:
+    if button is not None and now.tried("begin") <= _MOST:
         return now.click(button, "begin", f"'{button.label or 'the round button'}' begins a new one.")
+    if errand.to and now.memory.tries.get("begin"):
+        return _searched(now, errand.to)
     missing = now.names(now.unplaced())
     return look_around(now) or _back(now) or now.end(f"there is no place for {missing} in {errand.app}")
 
@@ -146,7 +147,6 @@ def begins(now: Situation) -> Step | None:
 def _searched(now: Situation, name: str) -> Step | None:
     """Somebody who is not in sight: looked for further down, then by the field that asks for a name or a number."""
     if (looked := look_around(now)) is not None:
-        now.memory.last = "begin"
         return looked
     field = next((target for target in now.view.targets if target.kind == "text" and not target.shown), None)
     number = re.fullmatch(r"\+?[\d\s()/-]{5,}", name) is not None
