@@ -183,10 +183,9 @@ class AndroidEnv:
 
     async def _look(self, *, elements: bool) -> Look:
         phone = self._open_phone
-        stale = self._seen is None or time.perf_counter() - self._seen.shot.taken > _STALE
-        state = await phone.state(wake=stale)
-        if not state.is_awake:
-            state = await phone.state(wake=True)
+        state = await phone.state()
+        if not state.is_awake or state.is_locked:
+            state = await phone.wake(state)
             self._latest = None
         shot, why = await self._shot(state)
         found = await phone.hierarchy(phone.input_size(shot)) if elements else None
@@ -194,8 +193,9 @@ class AndroidEnv:
 
     async def _shot(self, state: State) -> tuple[Shot, str]:
         """The screen as it is now, and why there is no picture of it, if there is none."""
-        if self._latest is not None and time.perf_counter() - self._latest.taken < _FRESH:
-            return self._latest, ""
+        latest, self._latest = self._latest, None
+        if latest is not None and time.perf_counter() - latest.taken < _FRESH:
+            return latest, ""
         try:
             return (await self._open_phone.camera.still(None, self._ceiling))[0], ""
         except NoPicture as error:
@@ -253,7 +253,8 @@ class AndroidEnv:
         begun = time.perf_counter()
         await self._act(phone, Hands(phone, shot, seen, self._ceiling), action, shot, effect)
         acted = time.perf_counter()
-        self._latest, how = await self._still(shot)
+        # what is only waited for needs no time to react
+        self._latest, how = await self._still(None if isinstance(action, Wait) else shot)
         if how.ceiling:
             effect.notes.append(f"The screen was still moving after {self._ceiling:g} s; it is shown as it was then.")
         changed = None if before is None or self._latest is None else not await phone.camera.same(shot, self._latest)
@@ -267,7 +268,7 @@ class AndroidEnv:
             ceiling=how.ceiling,
         )
 
-    async def _still(self, before: Shot) -> tuple[Shot | None, Stillness]:
+    async def _still(self, before: Shot | None) -> tuple[Shot | None, Stillness]:
         begun = time.perf_counter()
         try:
             return await self._open_phone.camera.still(before, self._ceiling)
@@ -282,9 +283,8 @@ class AndroidEnv:
         if seen.state.is_locked:
             raise ActionError(f"nothing was done: {_LOCKED}")
         if time.perf_counter() - seen.shot.taken > _STALE:
-            news = len(self._open_phone.news)
-            state = await self._open_phone.state(wake=True)
-            if state.is_locked or len(self._open_phone.news) > news:
+            state = await self._open_phone.state()
+            if not state.is_awake or state.is_locked:
                 raise ActionError("the phone's screen went off meanwhile and nothing was done; look at it again")
 
     async def _act(self, phone: Phone, hands: Hands, action: Action, shot: Shot, effect: Effect) -> None:

@@ -156,9 +156,11 @@ class Hands:
             if action.text:
                 await self._phone.keyboard.write(action.text)
             held = await self._held()
+            if not wanted and held == before:
+                held = ""  # what cannot be deleted is the hint of an empty field, which some phones call its text
         if held is None:
             effect.notes.append(_UNREAD)
-        elif held not in (wanted, action.text):  # older phones call the hint of an empty field its text
+        elif held not in (wanted, action.text):  # text that went in behind a hint stands alone
             effect.notes.append(f"The field holds {held!r} now, not {wanted!r}.")
         return held
 

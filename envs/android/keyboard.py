@@ -126,6 +126,7 @@ class Keyboard:
         if own == ADB_KEYBOARD:
             yield  # the user's own choice
             return
+        enabled = (await self._wire.run("ime", "list", "-s")).text.split()
         if own:
             await self._wire.run("settings", "put", *_KEPT, own)
         self._borrowed = True
@@ -135,7 +136,7 @@ class Keyboard:
             await self._until_bound()
             yield
         finally:
-            await _whatever_happens(self._give_back(own))
+            await _whatever_happens(self._give_back(own, disable=ADB_KEYBOARD not in enabled))
 
     async def _until_bound(self) -> None:
         """Until the phone says that ADBKeyboard is in use: what is sent before is lost."""
@@ -153,9 +154,11 @@ class Keyboard:
             await hold(pause)  # back-off: nothing tells when a keyboard is ready
             pause = min(2 * pause, 0.4)
 
-    async def _give_back(self, own: str) -> None:
+    async def _give_back(self, own: str, *, disable: bool = False) -> None:
         if own:
             await self._wire.run("ime", "set", own)
+        if disable:
+            await self._wire.run("ime", "disable", ADB_KEYBOARD)
         await self._wire.run("settings", "delete", *_KEPT)
         self._borrowed = False
 
