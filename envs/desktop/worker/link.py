@@ -5,11 +5,23 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from Xlib import X, display, error
 
 Handler = Callable[[Any], None]
+_WORDS = 1 << 18
+"""Units of four bytes that one request asks of a property."""
+
+
+@dataclass(frozen=True)
+class Property:
+    """What a property holds: its type's name, and bytes if its format is 8, else numbers of so many bits."""
+
+    kind: str
+    format: int
+    data: bytes | tuple[int, ...]
 
 
 class Link:
@@ -66,20 +78,34 @@ class Link:
 
     def numbers(self, window: Any, name: str) -> list[int]:
         """A window's property of numbers; [] if it has none, or went away."""
-        found = self._property(window, name)
-        return [int(n) for n in found.value] if found is not None and found.format in (16, 32) else []
+        found = self.property(window, name)
+        return list(found.data) if found is not None and found.format != 8 else []
 
     def text(self, window: Any, name: str) -> str:
         """A window's property of text; "" if it has none, or went away."""
-        found = self._property(window, name)
-        if found is None or found.format != 8:
+        found = self.property(window, name)
+        if found is None or not isinstance(found.data, bytes):
             return ""
-        raw = found.value.encode("latin-1") if isinstance(found.value, str) else bytes(found.value)
-        latin = self.name(found.property_type) == "STRING"
-        return raw.decode("latin-1" if latin else "utf-8", "replace")
+        return found.data.decode("latin-1" if found.kind == "STRING" else "utf-8", "replace")
 
-    def _property(self, window: Any, name: str) -> Any:
-        try:
-            return window.get_full_property(self.atom(name), X.AnyPropertyType)
-        except error.XError:
-            return None
+    def property(self, window: Any, name: str) -> Property | None:
+        """What a window's property holds; None if it has none, or went away."""
+        parts: list[Any] = []
+        at = 0
+        while True:
+            try:
+                found = window.get_property(self.atom(name), X.AnyPropertyType, at, _WORDS)
+            except error.XError:
+                return None
+            if found is None:
+                return None
+            parts += [found.value] if found.format == 8 else list(found.value)
+            if not found.bytes_after:
+                break
+            at += _WORDS
+        kind = self.name(found.property_type)
+        if found.format == 8:
+            # python-xlib has decoded what is UTF-8
+            raw = (part.encode() if isinstance(part, str) else bytes(part) for part in parts)
+            return Property(kind, 8, b"".join(raw))
+        return Property(kind, found.format, tuple(int(number) for number in parts))

@@ -80,16 +80,32 @@ async def stop(process: asyncio.subprocess.Process) -> None:
     await process.wait()
 
 
-async def output(env: DesktopEnv, *command: str, given: bytes | None = None) -> bytes:
+async def output(env: DesktopEnv, *command: str) -> bytes:
     """What a program on a desktop prints."""
     process = await asyncio.create_subprocess_exec(
         *command,
         env=env.environ,
-        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
-    return (await process.communicate(given))[0]
+    return (await process.communicate())[0]
+
+
+async def copied(env: DesktopEnv, *target: str, selection: str = "clipboard") -> bytes:
+    """What the clipboard holds, in one of its forms."""
+    return await output(env, "xclip", "-selection", selection, "-o", *(("-t", *target) if target else ()))
+
+
+async def copy(env: DesktopEnv, content: bytes, *target: str, selection: str = "clipboard") -> None:
+    """Copy something: xclip stays behind and holds it, so nothing may wait for its output to end."""
+    process = await asyncio.create_subprocess_exec(
+        *("xclip", "-selection", selection, "-i", *(("-t", *target) if target else ())),
+        env=env.environ,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    await process.communicate(content)
 
 
 @pytest.fixture(scope="session")

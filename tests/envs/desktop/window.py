@@ -52,6 +52,7 @@ def pointed(event: tk.Event[tk.Canvas]) -> None:
 for name in ("Button", "ButtonRelease", "Motion", "Double-Button-1", "Triple-Button-1"):
     pad.bind(f"<{name}>", (lambda count: lambda event: say(did=count))(name) if "-" in name else pointed)
 root.bind_all("<KeyPress>", lambda event: say(did="key", key=event.keysym, state=event.state), add="+")
+root.bind_all("<Alt-KeyPress>", lambda event: say(did="key", key=event.keysym, state=event.state))
 root.bind_all("<KeyRelease>", lambda event: say(did="key up", key=event.keysym), add="+")
 
 held: dict[str, str] = {}
