@@ -166,6 +166,18 @@ async def test_what_comes_late_is_waited_for(studio: Studio) -> None:
     assert outcome.status == "complete", outcome.reason
 
 
+@pytest.mark.parametrize("file", ["cv.txt", "other.txt"])
+async def test_a_file_is_handed_in_again(studio: Studio, file: str) -> None:
+    chosen = (
+        "<p><label>CV <input type=file onchange='told.textContent = this.files[0].name'></label></p><h2 id=told></h2>"
+    )
+    path = studio.site.page(form(["name", chosen]))
+    flow = (type_into("Full name", "Ana Silva"), type_into("CV", "cv.txt"))
+    trace = await studio.record(path, *flow, data={"file": "cv.txt"})
+    assert (await studio.repeat(trace, path, values={"file": file})).status == "complete"
+    assert (await studio.browser.observe()).landmarks == ("Order a shirt", file)
+
+
 async def test_a_run_that_was_cut_off_and_gone_on_with(studio: Studio) -> None:
     """It went on with the page as new, so what had been done there before is not done twice."""
     path = studio.site.page(form())
