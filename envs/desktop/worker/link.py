@@ -11,6 +11,8 @@ from typing import Any
 from Xlib import X, display, error
 
 Handler = Callable[[Any], None]
+_POLL = 0.002
+"""Seconds between two looks at what no event tells of."""
 _WORDS = 1 << 18
 """Units of four bytes that one request asks of a property."""
 
@@ -53,6 +55,14 @@ class Link:
     def fileno(self) -> int:
         return int(self.display.fileno())
 
+    def is_alive(self) -> bool:
+        """Does the server still answer?"""
+        try:
+            self.display.get_input_focus()
+        except (error.ConnectionClosedError, AssertionError, OSError):  # what python-xlib raises on a closed one
+            return False
+        return True
+
     def on(self, kind: int, handler: Handler) -> None:
         """Call `handler` with every event of this kind."""
         self._handlers.setdefault(kind, []).append(handler)
@@ -64,7 +74,7 @@ class Link:
             for handler in self._handlers.get(event.type, ()):
                 handler(event)
 
-    def wait(self, holds: Callable[[], bool], seconds: float) -> bool:
+    def wait(self, holds: Callable[[], bool], seconds: float, *, at_least_every: float = 60.0) -> bool:
         """Give out events until something holds; False if it did not within this time."""
         end = time.monotonic() + seconds
         while True:
@@ -74,7 +84,11 @@ class Link:
             left = end - time.monotonic()
             if left <= 0:
                 return False
-            select.select([self], [], [], left)
+            select.select([self], [], [], min(left, at_least_every))
+
+    def poll(self, holds: Callable[[], bool], seconds: float) -> bool:
+        """The same for something that no event tells of."""
+        return self.wait(holds, seconds, at_least_every=_POLL)
 
     def numbers(self, window: Any, name: str) -> list[int]:
         """A window's property of numbers; [] if it has none, or went away."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from actions import ActionError, Click, Point, Press, TargetNotFound, Type
+from actions import ActionError, Click, Press, TargetNotFound, Type
 from envs.desktop import DesktopEnv
 from tests.envs.desktop.conftest import Window, copied, copy, output, start, stop, until
 
@@ -184,7 +184,6 @@ async def test_a_terminal_is_typed_and_pasted_into(desktop: DesktopEnv, tmp_path
     process = await start(desktop, "xterm", "-e", "sh", "-c", f"cat > '{file}'")
     try:
         await desktop.observe()
-        await desktop.perform(Click(at=Point(x=0.5, y=0.5)))
         await desktop.perform(Type(text="plain | text", submit=True))
         await desktop.perform(Type(text="汉字 und ä", submit=True))
         await until(lambda: file.read_text("utf-8") == "plain | text\n汉字 und ä\n", "the lines")

@@ -6,6 +6,7 @@ Run as: python window.py FILE. The first line of FILE holds the places of all pa
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import tkinter as tk
 from typing import Any
@@ -77,6 +78,16 @@ def tick() -> None:
     root.after(150, tick)
 
 
+def reset(*_: object) -> None:
+    """As it was at first; asked for by a signal, which is heard at the next tick."""
+    line.delete(0, "end")
+    many.delete("1.0", "end")
+    root.focus_force()
+    held.clear()
+    say(did="reset")
+
+
+signal.signal(signal.SIGUSR1, reset)
 root.update()
 say(**{part.winfo_name(): place(part) for part in (line, many, pad, button, clock, late)})
 watch()
