@@ -13,7 +13,7 @@ _PAUSE = 0.05
 """Seconds between two pictures."""
 _QUIET = 0.2
 """Seconds for which pictures must be equal."""
-_REACTION = 0.6
+_REACTION = 1.0
 """Seconds in which an action must begin to show; after that it had no effect."""
 
 

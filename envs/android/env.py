@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -41,7 +41,7 @@ from envs.android.apps import display_name
 from envs.android.hands import Effect, Hands
 from envs.android.hierarchy import Hierarchy
 from envs.android.phone import Phone
-from envs.android.picture import NoPicture, Shot, blank, is_dark
+from envs.android.picture import NoPicture, Shot, black_share, blank, is_dark
 from envs.android.server import HOST, ready_device, server_port
 from envs.android.state import State
 from envs.android.wire import Wire
@@ -53,6 +53,8 @@ _FRESH = 1.0
 """Seconds for which the picture after an action is what an observation shows."""
 _STALE = 10.0
 """Seconds after which a phone may have switched its screen off."""
+_HIDDEN = 0.3
+"""The share of black from which a protected window is taken for hidden: its keyboard still shows."""
 _LOCKED = "The phone is locked and asks for a PIN, a pattern or a finger: ask the person to unlock it."
 _SECURE = "This window forbids screenshots, so the picture shows it black: ask the person to do this step by hand."
 _BLACK = "The whole picture is black: the app may forbid screenshots, or still be starting."
@@ -104,7 +106,7 @@ class AndroidEnv:
         self._latest: Shot | None = None
         """The screen after the last action."""
         self._seen: Look | None = None
-        """The last observation."""
+        """The last observation; after an action only its picture holds."""
         self._asked: asyncio.Task[Hierarchy | None] | None = None
         """The UI hierarchy of the screen that was observed, asked for while the model thinks."""
 
@@ -206,17 +208,21 @@ class AndroidEnv:
         notes = [_LOCKED] if state.is_locked else []
         if why:
             notes.append(f"The phone gave no screenshot ({why}), so the picture is black.")
-        if is_dark(shot, self._open_phone.camera.top):
-            notes.append(_SECURE if state.is_secure else _BLACK)
+        if state.is_secure and black_share(shot) > _HIDDEN:
+            notes.append(_SECURE)
+        elif is_dark(shot):
+            notes.append(_BLACK)
         return notes
 
     async def _hierarchy(self) -> Hierarchy | None:
-        """That of the screen that was observed last."""
+        """That of the screen as it is before an action: it was asked for when the screen was observed, if it was."""
         if self._seen is not None and self._seen.hierarchy is not None:
             return self._seen.hierarchy
         asked, self._asked = self._asked, None
         if asked is None:
-            return None
+            phone = self._open_phone
+            shot = self._seen.shot if self._seen is not None else await phone.camera.shoot()
+            return await phone.hierarchy(phone.input_size(shot))
         try:
             return await asked
         except asyncio.CancelledError:
@@ -258,6 +264,8 @@ class AndroidEnv:
         if how.ceiling:
             effect.notes.append(f"The screen was still moving after {self._ceiling:g} s; it is shown as it was then.")
         changed = None if before is None or self._latest is None else not await phone.camera.same(shot, self._latest)
+        if before is not None:  # what was seen of its elements does not hold any more
+            self._seen = replace(before, shot=self._latest or shot, hierarchy=None)
         return Result(
             changed=changed,
             hit=effect.hit,

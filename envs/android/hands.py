@@ -112,7 +112,7 @@ class Hands:
         before = field.held if field is not None else None
         keyboard = self._phone.keyboard
         if action.replace and before != "":
-            await keyboard.clear()
+            await keyboard.clear(None if before is None else len(before))
         elif not action.replace and before != "":
             await keyboard.to_end(several_lines=before is None or "\n" in before)
         if action.text:

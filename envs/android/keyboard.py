@@ -87,12 +87,15 @@ class Keyboard:
                 await self.press_together((CTRL, MOVE_END))
         await self.press(MOVE_END)
 
-    async def clear(self) -> None:
-        """Select everything in the field and delete it; on older phones delete a good deal on both sides."""
+    async def clear(self, length: int | None) -> None:
+        """Select everything in the field and delete it; older phones delete it key by key.
+
+        `length` is how much the field holds, None if that is not known.
+        """
         try:
             await self.press_together((CTRL, SELECT_ALL))
         except ActionError:
-            await self.delete(_MOST_DELETED)
+            await self.delete(_MOST_DELETED if length is None else length)
         else:
             await self.press(DELETE_LEFT)
 

@@ -14,14 +14,14 @@ from envs.android.hierarchy import Hierarchy, HierarchyError
 from envs.android.keyboard import Keyboard
 from envs.android.picture import Shot
 from envs.android.state import State, read_windows
-from envs.android.wire import Output, Wire
+from envs.android.wire import Wire
 from envs.settle import hold
 
 SLOW = 6.0
 """Seconds after which asking for the UI hierarchy is given up for the rest of the run."""
 _FAILURES = 3
 """Failures in a row after which it is."""
-_STATUS_BAR = 24
+_STATUS_BAR = 32
 """The height of a status bar that nothing is known of, in pixels of a screen of 160 dots an inch."""
 _UNLOCKING = 6
 _FRONT = 6.0
@@ -176,15 +176,13 @@ class Phone:
             self._launchable = await self._list_apps()  # it may have been installed meanwhile
             package = which(name, self._launchable, await self._labels())
         component = self._launchable[package] or await self._main_of(package)
-        self._started(
-            await self.wire.run("am", "start", *_MAIN, _LAUNCHER, "-f", _AS_A_LAUNCHER, "-n", component), name
-        )
+        await self._start(name, *_MAIN, _LAUNCHER, "-f", _AS_A_LAUNCHER, "-n", component)
         await self._in_front(package)
         return package
 
     async def open_url(self, url: str) -> None:
         """Show a web address in the app that the phone has for it. Raises ActionError if it has none."""
-        self._started(await self.wire.run("am", "start", "-a", "android.intent.action.VIEW", "-d", url), url)
+        await self._start(url, "-a", "android.intent.action.VIEW", "-d", url)
 
     async def _list_apps(self) -> dict[str, str]:
         listed = await self.wire.run("cmd", "package", "query-activities", "--brief", *_MAIN, _LAUNCHER)
@@ -214,7 +212,13 @@ class Phone:
             await hold(pause)  # back-off: an app that starts tells nobody
             pause = min(2 * pause, 0.4)
 
-    @staticmethod
-    def _started(output: Output, what: str) -> None:
+    async def _start(self, what: str, *intent: str) -> None:
+        """Start something and wait until it has drawn, as Android tells. Raises ActionError if it cannot be started."""
+        try:
+            output = await self.wire.run("am", "start", "-W", *intent, limit=_FRONT)
+        except DeviceLost:
+            raise
+        except DeviceError:
+            return  # some phones never tell; the picture will
         if output.status != 0 or _NO_ACTIVITY.search(output.said):
             raise ActionError(f"the phone cannot open {what!r}: {output.said[-300:]}")

@@ -20,6 +20,8 @@ _WARNINGS = 4096
 _RGBA = 1
 _DARK = 10
 """The brightest that a black picture is, of 255."""
+_BARS = 0.08
+"""The share of the height, above and below, where the system draws its bars even over protected windows."""
 _SCALE = 4
 _STEP = 12
 """How much a shade of a downscaled picture must differ."""
@@ -91,12 +93,18 @@ def blank(size: tuple[int, int]) -> Shot:
     return Shot(Image.new("RGB", size), time.perf_counter())
 
 
-def is_dark(shot: Shot, top: int) -> bool:
-    """Is all of it black, but for the bars at its edges? `top` is the status bar's height."""
+def is_dark(shot: Shot) -> bool:
+    """Is all of it black, but for the bars at its edges?"""
     width, height = shot.size
-    inner = shot.image.crop((0, min(top, height - 2), width, max(top + 1, height - max(top, height // 16))))
-    brightest = inner.convert("L").getextrema()[1]
+    edge = round(_BARS * height)
+    brightest = shot.image.crop((0, edge, width, height - edge)).convert("L").getextrema()[1]
     return isinstance(brightest, int) and brightest <= _DARK
+
+
+def black_share(shot: Shot) -> float:
+    """The share of its pixels that are black, 0..1."""
+    counts = shot.image.reduce(_SCALE).convert("L").histogram()
+    return float(sum(counts[: _DARK + 1]) / sum(counts))
 
 
 def is_same(one: Shot, other: Shot, top: int, dots: int, *, roughly: bool = False) -> bool:
