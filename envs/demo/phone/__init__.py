@@ -212,7 +212,7 @@ async def phone(
     installed = [*catalogue.INSTALLED, *([catalogue.ADB_KEYBOARD] if adb_keyboard else [])]
     booted: list[System] = []
     site = Site(store, lambda: booted[0].apply_soon())
-    async with serve(site.app()) as url, open_screen(size, browser) as screen, adb_server(adb) as server:
+    async with adb_server(adb) as server, serve(site.app()) as url, open_screen(size, browser) as screen:
         system = System(screen, store, Files(int(now.timestamp())), url, installed)
         booted.append(system)
         services = Services(system)

@@ -253,7 +253,9 @@ class Site:
     # Notes
 
     async def notes(self, request: Request) -> Response:
-        return self._page(request, catalogue.NOTES, "notes.html", notes=self._store.notes())
+        chosen = request.query_params.get("chosen", "")
+        note = self._store.note(int(chosen)) if chosen.isdecimal() else None
+        return self._page(request, catalogue.NOTES, "notes.html", notes=self._store.notes(), chosen=note)
 
     async def note(self, request: Request) -> Response:
         number = request.path_params.get("id")

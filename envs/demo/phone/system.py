@@ -37,6 +37,12 @@ class System:
     """The words of every command that was run, the first run first."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
+    async def touchable(self) -> bool:
+        """Wait until the window in front is there, as touches do on a phone; False while the screen is off."""
+        if self.awake:
+            await self.screen.ui("settled")
+        return self.awake
+
     async def boot(self) -> None:
         """Show the launcher; whatever was open is gone."""
         self.awake = True
@@ -129,7 +135,7 @@ class System:
             elif self.awake:
                 await self.sleep()
             return
-        if not self.awake:
+        if not await self.touchable():
             return
         if code == keys.BACK:
             await self.screen.ui("back")
@@ -152,12 +158,12 @@ class System:
 
     async def keys_together(self, codes: list[int]) -> None:
         """Keys that are held at once, such as control and A."""
-        if self.awake and not (await self.windows()).locked:
+        if await self.touchable() and not (await self.windows()).locked:
             await self.screen.press([keys.DOM_NAMES[code] for code in codes if code in keys.DOM_NAMES])
 
     async def write(self, text: str) -> None:
         """Characters as key presses: a newline is the enter key, a tab the tab key."""
-        if not self.awake or (await self.windows()).locked:
+        if not await self.touchable() or (await self.windows()).locked:
             return
         rest = text
         while rest:

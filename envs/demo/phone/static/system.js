@@ -47,6 +47,7 @@ const ui = (() => {
       task.stale = false;
       if (untouched(task.frame.contentDocument)) reload(task);
     }
+    release();
   }
 
   function reload(task) {
@@ -67,6 +68,10 @@ const ui = (() => {
   // A screen with something half written is left as it is.
   const untouched = (page) => [...page.querySelectorAll(EDITABLE)].every((one) => one.value === one.defaultValue);
 
+  function release() {
+    if (!state().loading) for (const resolve of waiting.splice(0)) resolve();
+  }
+
   // When the page in front is there.
   const settled = () => new Promise((resolve) => { state().loading ? waiting.push(resolve) : resolve(); });
 
@@ -83,20 +88,30 @@ const ui = (() => {
     entry.transient = !!page.querySelector('form[data-transient]');
     task.stack.push(entry);
     task.coming = 'push';
+    task.leaving = false;
     dress(page);
     if (page.documentElement.lang !== language) {
       language = page.documentElement.lang;
       doubt(task);
     }
     wake(task, page);
-    if (task === front) hideKeyboard(true);
-    const field = page.activeElement;
-    if (task === front && field && field.matches(EDITABLE)) showKeyboard();
-    if (!state().loading) for (const resolve of waiting.splice(0)) resolve();
+    if (task === front) {
+      // whoever was writing goes on, where the same screen comes again
+      const writing = before.url === url && shown && page.getElementById(task.writing);
+      if (writing) writing.focus();
+      else hideKeyboard(true);
+      // a browser heeds autofocus only now and then, inside a frame
+      if (!writing) page.querySelector('[autofocus]')?.focus();
+    }
+    release();
   }
 
   // Every page of every app behaves alike; so the behaviour is here, and the pages are plain.
   function wake(task, page) {
+    task.frame.contentWindow.addEventListener('beforeunload', () => {
+      task.leaving = true;
+      task.writing = page.activeElement?.id;
+    });
     page.addEventListener('click', (event) => {
       const link = event.target.closest('a[data-app]');
       if (link) {
@@ -115,9 +130,16 @@ const ui = (() => {
       input.value = Math.min(Math.max(Number(input.value) + Number(step.dataset.step), 1), 20);
       stepper.querySelector('output').textContent = input.value;
     });
+    page.addEventListener('contextmenu', (event) => {
+      event.preventDefault();
+      const held = event.target.closest('[data-hold]');
+      if (held) page.location.href = held.dataset.hold;
+    });
     page.addEventListener('submit', (event) => event.target.method === 'post' && doubt(task));
     page.addEventListener('change', (event) => event.target.closest('form[data-at-once]')?.requestSubmit());
     page.addEventListener('input', (event) => filter(page, event.target));
+    // a touch on anything but a field leaves the focus, and so the keyboard, where they are
+    page.addEventListener('mousedown', (event) => event.target.matches('input, textarea') || event.preventDefault());
     page.addEventListener('focusin', (event) => event.target.matches(EDITABLE) && showKeyboard());
     page.addEventListener('focusout', (event) => {
       if (!event.relatedTarget?.matches(EDITABLE) && page.hasFocus()) hideKeyboard(true);
@@ -156,7 +178,7 @@ const ui = (() => {
     if (!task || name === HOME) return;
     task.frame.remove();
     tasks.delete(name);
-    if (front === task) home();
+    if (front === task) bring(tasks.get(HOME));
   }
 
   // The list of recent apps
@@ -270,6 +292,18 @@ const ui = (() => {
     return field() !== null;
   }
 
+  // A finger stays where it is: the place learns of it as by a mouse's second button.
+  function hold(x, y) {
+    let target = document.elementFromPoint(x, y);
+    if (target === front?.frame) {
+      const { left, top: above } = target.getBoundingClientRect();
+      [x, y] = [x - left, y - above];
+      target = page().elementFromPoint(x, y);
+    }
+    const view = target?.ownerDocument.defaultView;
+    if (view) target.dispatchEvent(new view.MouseEvent('contextmenu', { bubbles: true, cancelable: true, clientX: x, clientY: y }));
+  }
+
   // The lock screen
 
   function lock(pin) {
@@ -354,7 +388,8 @@ const ui = (() => {
         title: top(task).title,
       })),
       front: front?.package ?? '',
-      loading: !front || !front.stack.length || front.frame.contentDocument?.readyState !== 'complete',
+      loading: !front || !front.stack.length || front.leaving || front.frame.contentDocument?.readyState !== 'complete'
+        || !front.frame.contentDocument.body?.dataset.package,
       keyboard: shown,
       field: !!active,
       recents: !$('recents').hidden,
@@ -368,7 +403,7 @@ const ui = (() => {
   }
 
   return {
-    open, home, back, stop, recents, commit, erase, enter, focus, lock, unlock, settings, state, settled, field,
+    open, home, back, stop, recents, commit, erase, enter, focus, hold, lock, unlock, settings, state, settled, field,
     method: (name) => {
       method = name;
       if (shown) keyboard.show(method, field());
