@@ -10,6 +10,7 @@ from typing import Any
 
 from actions import ActionError, Box, Click, Drag, Hit, Hover, LongPress, Place, Press, Scroll, TargetNotFound, Type
 from envs.desktop.seat import Seat
+from envs.desktop.settle import settle
 from envs.keyboard import key_name
 from envs.settle import hold
 
@@ -28,6 +29,8 @@ _DOUBLE = 0.6
 """Seconds in which two clicks at one place would be taken for a double click."""
 _NEARBY = 8
 """Pixels within which two clicks are at one place for that."""
+_REST = 2.0
+"""Seconds that the parts of one action wait for each other at most."""
 _BY_KEYS = 200
 """Characters that are typed key by key; a longer text is pasted."""
 _TAKEN = 3.0
@@ -149,12 +152,18 @@ class Hands:
         if action.into is not None:
             effect.hit = await self.meet(action.into)
             await self._click(action.into)
+            await self._rest()
         if action.replace:
             await self._clear()
         if action.text:
             await self._write(action.text)
         if action.submit:
+            await self._rest()
             await self._chord("Return")
+
+    async def _rest(self) -> None:
+        """Let what was done so far have its effect: a field that opens, suggestions that come."""
+        await settle(self._seat, _REST)
 
     async def _clear(self) -> None:
         """Empty what has the focus, one line or many: not every toolkit takes Ctrl+A for all of it."""

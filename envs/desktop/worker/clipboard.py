@@ -74,14 +74,15 @@ class Clipboard:
 
     def give_back(self) -> None:
         """Let the selections hold what they held before, if nobody has copied anything since."""
-        for selection, content in self._before.items():
+        self._link.pump()
+        before, self._before = self._before, {}
+        for selection, content in before.items():
             if selection not in self._owned:
                 continue
             if content:
                 self._own(selection, content)
             else:
                 self._disown(selection)
-        self._before.clear()
 
     def read(self) -> str | None:
         """The text on the clipboard; None if there is none."""
@@ -103,6 +104,7 @@ class Clipboard:
 
     def _disown(self, selection: str) -> None:
         link = self._link
+        del self._owned[selection]
         request.SetSelectionOwner(display=link.display.display, window=X.NONE, selection=link.atom(selection), time=0)
         link.display.sync()
         link.pump()  # what tells that this is lost must not be taken for the loss of what is owned next

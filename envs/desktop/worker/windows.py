@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from Xlib import X, error
 from Xlib.protocol import event as events
 from Xlib.xobject.drawable import Window
 
 from envs.desktop.worker.link import Link
+
+_FRAME = "_NET_REQUEST_FRAME_EXTENTS"
+"""Asks a window manager how wide a window's frame would be: a question that it answers in its turn."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,11 @@ class Windows:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._asked: set[int] = set()
+        self._manager: Literal["rests", "is to be asked", "is asked"] = "rests"
+        self._mine = link.root.create_window(0, 0, 1, 1, 0, X.CopyFromParent, event_mask=X.PropertyChangeMask)
         link.root.change_attributes(event_mask=X.SubstructureNotifyMask | X.PropertyChangeMask)
         link.on(X.ClientMessage, self._heard)
+        link.on(X.PropertyNotify, self._framed)
         link.on(X.DestroyNotify, lambda event: self._asked.discard(event.window.id))
         link.on(X.UnmapNotify, lambda event: self._asked.discard(event.window.id))
 
@@ -77,8 +83,11 @@ class Windows:
     def ping(self) -> bool:
         """Ask the windows in front and under the pointer to say when they have dealt with what was sent to them.
 
-        False if there is one that does not know how to.
+        The window manager is asked after them, for it deals with what they asked of it. False if there is a window that
+        does not know how to answer.
         """
+        asks = self._link.atom(_FRAME) in self._link.numbers(self._link.root, "_NET_SUPPORTED")
+        self._manager = "is to be asked" if asks else "rests"
         pointer = self._link.root.query_pointer()
         under = self._at(pointer.root_x, pointer.root_y)
         known = [self._ping(number) for number in {self.active(), under} - {0}]
@@ -96,13 +105,26 @@ class Windows:
         return True
 
     def answers(self) -> bool:
-        """Has every window answered that was asked?"""
+        """Has everybody answered who was asked?"""
         self._link.pump()
-        return not self._asked
+        if self._asked:
+            return False
+        if self._manager == "is to be asked":
+            self._manager = "is asked"
+            kind = self._link.atom(_FRAME)
+            message = events.ClientMessage(window=self._mine, client_type=kind, data=(32, [0] * 5))
+            self._link.root.send_event(message, X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+            self._link.display.flush()
+        return self._manager == "rests"
 
     def forget(self) -> None:
         """Wait for no answer any more."""
         self._asked.clear()
+        self._manager = "rests"
+
+    def _framed(self, event: Any) -> None:
+        if event.window.id == self._mine.id:
+            self._manager = "rests"
 
     def _heard(self, event: Any) -> None:
         if event.client_type == self._link.atom("WM_PROTOCOLS"):

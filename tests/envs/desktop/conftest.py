@@ -8,13 +8,14 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from Xlib import display
 
 from actions import Box, Result, Type
 from envs.desktop import DesktopEnv
@@ -110,6 +111,24 @@ async def copy(env: DesktopEnv, content: bytes, *target: str, selection: str = "
         stderr=asyncio.subprocess.DEVNULL,
     )
     await process.communicate(content)
+
+
+def as_persons_own(env: DesktopEnv, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let $DISPLAY name a virtual desktop, as if a person sat there."""
+    for name in ("DISPLAY", "XAUTHORITY"):
+        monkeypatch.setenv(name, env.environ[name])
+    for name in ("XDG_SESSION_TYPE", "WAYLAND_DISPLAY", "XMODIFIERS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@contextmanager
+def link_to(env: DesktopEnv) -> Iterator[display.Display]:
+    """A connection to the server of a desktop that $DISPLAY names."""
+    link = display.Display(env.display)
+    try:
+        yield link
+    finally:
+        link.close()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from Xlib import X
 
 import envs
 from actions import (
@@ -32,7 +33,7 @@ from agent.trace import TraceWriter, read_trace
 from envs.desktop import DesktopEnv
 from envs.desktop import env as module
 from prompts import registry
-from tests.envs.desktop.conftest import copied, copy, needs_desktop, opened, output, until
+from tests.envs.desktop.conftest import as_persons_own, copied, copy, link_to, needs_desktop, opened, output, until
 
 pytestmark = needs_desktop
 MIDDLE = Point(x=0.5, y=0.5)
@@ -48,10 +49,7 @@ def alive(process: int) -> bool:
 @pytest.fixture
 def persons(desktop: DesktopEnv, monkeypatch: pytest.MonkeyPatch) -> DesktopEnv:
     """The shared desktop, as if it were the person's own that $DISPLAY names."""
-    for name in ("DISPLAY", "XAUTHORITY"):
-        monkeypatch.setenv(name, desktop.environ[name])
-    monkeypatch.delenv("XDG_SESSION_TYPE", raising=False)
-    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    as_persons_own(desktop, monkeypatch)
     return desktop
 
 
@@ -132,14 +130,8 @@ async def test_a_killed_run_leaves_no_virtual_desktop_behind() -> None:
 
 async def test_a_killed_run_lets_go_of_what_it_held(persons: DesktopEnv) -> None:
     async def pressed() -> int:
-        from Xlib import X, display
-
-        # asked of the server itself, by a program of its own: python-xlib takes its cookie from the environment
-        link = display.Display(persons.display)
-        try:
+        with link_to(persons) as link:
             return int(link.screen().root.query_pointer().mask & X.Button1Mask)
-        finally:
-            link.close()
 
     run = await begin(persons.display, **persons.environ)
     assert run.stdout is not None
