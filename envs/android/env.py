@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -34,6 +33,7 @@ from actions import (
     UnsupportedAction,
     UsageError,
     Wait,
+    place_of,
 )
 from envs.address import looks_like_url, read_url
 from envs.android import keys
@@ -41,11 +41,11 @@ from envs.android.apps import display_name
 from envs.android.hands import Effect, Hands
 from envs.android.hierarchy import Hierarchy
 from envs.android.phone import Phone
-from envs.android.picture import NoPicture, Shot, black_share, blank, is_dark
+from envs.android.picture import Shot, black_share, is_dark
 from envs.android.server import HOST, ready_device, server_port
 from envs.android.state import State
 from envs.android.wire import Wire
-from envs.settle import CEILING, Stillness
+from envs.settle import CEILING
 
 _WAIT = 5.0
 """Seconds that a Wait without a time waits for a change."""
@@ -109,6 +109,7 @@ class AndroidEnv:
         """The last observation; after an action only its picture holds."""
         self._asked: asyncio.Task[Hierarchy | None] | None = None
         """The UI hierarchy of the screen that was observed, asked for while the model thinks."""
+        self._unwanted: set[asyncio.Task[Hierarchy | None]] = set()
 
     async def __aenter__(self) -> Self:
         if self._phone is not None:
@@ -138,18 +139,27 @@ class AndroidEnv:
         await self._close()
 
     async def _close(self) -> None:
-        await self._forget()
+        self._forget()
+        for asked in self._unwanted:
+            asked.cancel()
+        if self._unwanted:
+            await asyncio.wait(self._unwanted)
         phone, self._phone = self._phone, None
         self._latest = self._seen = None
         if phone is not None:
             await phone.keyboard.close()
 
-    async def _forget(self) -> None:
-        """The screen is about to change, or the run ends: what was asked of it is not wanted any more."""
+    def _forget(self) -> None:
+        """What was asked of the screen is not wanted any more; it ends by itself, as Android allows one at a time."""
         asked, self._asked = self._asked, None
         if asked is not None:
-            asked.cancel()
-            await asyncio.wait((asked,))
+            self._unwanted.add(asked)
+            asked.add_done_callback(self._ended)
+
+    def _ended(self, asked: asyncio.Task[Hierarchy | None]) -> None:
+        self._unwanted.discard(asked)
+        if not asked.cancelled():
+            asked.exception()  # whatever is done next will say it too
 
     @property
     def _open_phone(self) -> Phone:
@@ -162,7 +172,7 @@ class AndroidEnv:
     async def observe(self, *, elements: bool = True) -> Observation:
         """The screen once it is still; `elements` are those of the window in front, from its UI hierarchy."""
         phone = self._open_phone
-        await self._forget()
+        self._forget()
         look = await self._look(elements=elements)
         self._seen = look
         if not elements:
@@ -189,53 +199,36 @@ class AndroidEnv:
         if not state.is_awake or state.is_locked:
             state = await phone.wake(state)
             self._latest = None
-        shot, why = await self._shot(state)
+        shot, self._latest = self._latest, None
+        if shot is None or time.perf_counter() - shot.taken > _FRESH:
+            shot, _ = await phone.camera.still(None, self._ceiling)
         found = await phone.hierarchy(phone.input_size(shot)) if elements else None
-        return Look(shot, state, found, tuple(self._notes(shot, state, why)))
-
-    async def _shot(self, state: State) -> tuple[Shot, str]:
-        """The screen as it is now, and why there is no picture of it, if there is none."""
-        latest, self._latest = self._latest, None
-        if latest is not None and time.perf_counter() - latest.taken < _FRESH:
-            return latest, ""
-        try:
-            return (await self._open_phone.camera.still(None, self._ceiling))[0], ""
-        except NoPicture as error:
-            return blank(self._open_phone.screen_size), str(error)
-
-    def _notes(self, shot: Shot, state: State, why: str) -> list[str]:
-        """Sentences about what the picture does not show."""
-        notes = [_LOCKED] if state.is_locked else []
-        if why:
-            notes.append(f"The phone gave no screenshot ({why}), so the picture is black.")
-        if state.is_secure and black_share(shot) > _HIDDEN:
-            notes.append(_SECURE)
-        elif is_dark(shot):
-            notes.append(_BLACK)
-        return notes
+        return Look(shot, state, found, tuple(_notes(shot, state)))
 
     async def _hierarchy(self) -> Hierarchy | None:
-        """That of the screen as it is before an action: it was asked for when the screen was observed, if it was."""
-        if self._seen is not None and self._seen.hierarchy is not None:
-            return self._seen.hierarchy
+        """That of the screen as it was seen last; asked for, where observing did not."""
+        phone, seen = self._open_phone, self._seen
+        if seen is not None and seen.hierarchy is not None:
+            return seen.hierarchy
         asked, self._asked = self._asked, None
         if asked is None:
-            phone = self._open_phone
-            shot = self._seen.shot if self._seen is not None else await phone.camera.shoot()
-            return await phone.hierarchy(phone.input_size(shot))
-        try:
-            return await asked
-        except asyncio.CancelledError:
-            asked.cancel()
-            raise
+            shot = seen.shot if seen is not None else await phone.camera.shoot()
+            found = await phone.hierarchy(phone.input_size(shot))
+        else:
+            try:
+                found = await asked
+            except asyncio.CancelledError:
+                asked.cancel()
+                raise
+        if seen is not None:
+            self._seen = replace(seen, hierarchy=found)
+        return found
 
     # --- finding again ---
 
     async def find(self, hit: Hit, *, wide: bool = False) -> tuple[Hit, ...]:
         """What `hit` may mean on the screen now; see envs.base.Finder."""
-        phone = self._open_phone
-        shot = self._seen.shot if self._seen is not None else await phone.camera.shoot()
-        found = await phone.hierarchy(phone.input_size(shot))
+        found = await self._hierarchy()
         return found.find(hit, wide=wide) if found is not None else ()
 
     async def bring(self, hit: Hit) -> Hit | None:
@@ -253,19 +246,24 @@ class AndroidEnv:
             raise UnsupportedAction(_INSTEAD[action.kind])
         before = self._seen
         await self._wake_up(action)
-        seen = await self._hierarchy()
+        seen = None
+        if isinstance(action, Type) or place_of(action) is not None:
+            seen = await self._hierarchy()
+        self._forget()
         shot = before.shot if before is not None else await phone.camera.shoot()
         effect = Effect()
         begun = time.perf_counter()
         await self._act(phone, Hands(phone, shot, seen, self._ceiling), action, shot, effect)
         acted = time.perf_counter()
         # what is only waited for needs no time to react
-        self._latest, how = await self._still(None if isinstance(action, Wait) else shot)
+        self._latest, how = await phone.camera.still(None if isinstance(action, Wait) else shot, self._ceiling)
         if how.ceiling:
             effect.notes.append(f"The screen was still moving after {self._ceiling:g} s; it is shown as it was then.")
-        changed = None if before is None or self._latest is None else not await phone.camera.same(shot, self._latest)
+        now = self._latest
+        unseen = before is None or shot.problem or now.problem
+        changed = None if unseen else not await phone.camera.same(shot, now)
         if before is not None:  # what was seen of its elements does not hold any more
-            self._seen = replace(before, shot=self._latest or shot, hierarchy=None)
+            self._seen = replace(before, shot=now, hierarchy=None)
         return Result(
             changed=changed,
             hit=effect.hit,
@@ -275,13 +273,6 @@ class AndroidEnv:
             settle_ms=how.ms,
             ceiling=how.ceiling,
         )
-
-    async def _still(self, before: Shot | None) -> tuple[Shot | None, Stillness]:
-        begun = time.perf_counter()
-        try:
-            return await self._open_phone.camera.still(before, self._ceiling)
-        except NoPicture:
-            return None, Stillness((time.perf_counter() - begun) * 1000)
 
     async def _wake_up(self, action: Action) -> None:
         """While a model thinks, a phone may switch its screen off, and a tap would go nowhere. Raises ActionError."""
@@ -316,8 +307,7 @@ class AndroidEnv:
             case Home():
                 await phone.keyboard.press(keys.HOME)
             case Wait():
-                with contextlib.suppress(NoPicture):
-                    await phone.camera.change(shot, _WAIT if action.seconds is None else action.seconds)
+                await phone.camera.change(shot, _WAIT if action.seconds is None else action.seconds)
             case _:
                 raise UnsupportedAction(f"a phone has no action {action.kind!r}")
 
@@ -336,6 +326,18 @@ _INSTEAD = {
     "hover": "a finger cannot hover; tap, or hold on to a thing to get its menu",
     "select": "a phone's lists are opened by a tap; tap the list, look, and tap the option",
 }
+
+
+def _notes(shot: Shot, state: State) -> list[str]:
+    """Sentences about what the picture does not show."""
+    notes = [_LOCKED] if state.is_locked else []
+    if shot.problem:
+        notes.append(f"The phone gave no screenshot ({shot.problem}), so the picture is black.")
+    if state.is_secure and black_share(shot) > _HIDDEN:
+        notes.append(_SECURE)
+    elif is_dark(shot) and not shot.problem:
+        notes.append(_BLACK)
+    return notes
 
 
 def _is_bare_address(target: str) -> bool:

@@ -20,6 +20,7 @@ from actions import (
 )
 from envs.android.fingers import Swipe, drag, scrolling
 from envs.android.hierarchy import Hierarchy, Node
+from envs.android.keyboard import check
 from envs.android.keys import ENTER, chord_codes, key_code
 from envs.android.phone import Phone
 from envs.android.picture import Shot
@@ -87,11 +88,12 @@ class Hands:
             await self._swipe(swipe)
 
     async def _tap(self, x: int, y: int) -> None:
-        await self._phone.wire.run("input", "tap", str(x), str(y))
+        check(await self._phone.wire.run("input", "tap", str(x), str(y)), "a tap")
 
     async def _swipe(self, way: Swipe) -> None:
         numbers = (way.x1, way.y1, way.x2, way.y2, way.ms)
-        await self._phone.wire.run("input", "swipe", *map(str, numbers), limit=LIMIT + way.ms / 1000)
+        limit = LIMIT + way.ms / 1000
+        check(await self._phone.wire.run("input", "swipe", *map(str, numbers), limit=limit), "a swipe")
 
     # --- keys ---
 
@@ -129,7 +131,7 @@ class Hands:
         seen = self._seen
         if action.into is None:
             node = seen.focused() if seen is not None else None
-            if node is None and seen is not None:
+            if node is None and seen is not None and not await self._phone.keyboard.is_shown():
                 raise TargetNotFound("nothing that takes text has the focus; tap the field first, or say which it is")
         else:
             node = self._node_at(action.into, effect)
@@ -141,7 +143,8 @@ class Hands:
             if seen is not None and not (node is not None and node.is_field):
                 seen = await self._now()
                 node = seen.focused() if seen is not None else None
-                if node is None and seen is not None:
+                # what an app draws by itself is no field for the phone, but has it show its keyboard
+                if node is None and seen is not None and not await self._phone.keyboard.is_shown():
                     raise TargetNotFound("that place takes no text; choose the field itself")
         if node is not None and seen is not None and effect.hit is None:
             effect.hit = seen.hit(node)

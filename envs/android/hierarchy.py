@@ -241,6 +241,8 @@ class Hierarchy:
             return _cut(node.own_words)
         inside = [one.own_words for one in self._inside(node, beyond_elements=False)]
         words = " ".join(word for word in inside if word)
+        if not words and "checkable" in node.flags:
+            words = next(iter(self._around(node)), "")  # of a row, what it is called: the rest says how it stands
         return _cut(words or (_spoken_id(node.resource_id) if node.acts else ""))
 
     def _label(self, node: Node) -> str:
@@ -291,6 +293,9 @@ class Hierarchy:
         return " > ".join(reversed(steps))
 
     def _near(self, node: Node) -> str:
+        return _cut(" ".join(self._around(node)))
+
+    def _around(self, node: Node) -> list[str]:
         """The words of the smallest group around it, without its own; a whole list says nothing of one row in it."""
         own = {node.number, *(one.number for one in self._inside(node))}
         at = node.parent
@@ -298,9 +303,9 @@ class Hierarchy:
             group = self._inside(self.nodes[at], beyond_lists=False)
             words = [one.own_words for one in group if one.number not in own and not one.is_field and one.own_words]
             if words:
-                return _cut(" ".join(words))
+                return words
             at = self.nodes[at].parent
-        return ""
+        return []
 
 
 def _role_of(tag: str) -> str:

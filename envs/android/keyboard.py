@@ -31,6 +31,8 @@ _UNBOUND = re.compile(r"\bmBoundToMethod=false\b")
 _PART = 800
 """Characters of one broadcast."""
 _MOST_DELETED = 500
+_FAILED = re.compile(r"Exception\b|\bError\b|^Unknown")
+_SHOWN = re.compile(r"\bmInputShown=true\b")
 _NONE = ("", "null")
 
 
@@ -56,9 +58,13 @@ class Keyboard:
             with contextlib.suppress(DeviceError):
                 await self._give_back(await self._setting(_KEPT))
 
+    async def is_shown(self) -> bool:
+        """Is the keyboard on the screen, and so something that takes text in focus?"""
+        return _SHOWN.search((await self._wire.run("dumpsys", "input_method")).text) is not None
+
     async def press(self, *codes: int) -> None:
         """Press keys one after the other, by their numbers."""
-        self._check(await self._wire.run("input", "keyevent", *map(str, codes)), "pressing a key")
+        check(await self._wire.run("input", "keyevent", *map(str, codes)), "pressing a key")
 
     async def press_together(self, codes: Sequence[int]) -> None:
         """Hold keys down together. Raises ActionError on phones before Android 13."""
@@ -78,7 +84,7 @@ class Keyboard:
             if piece in ("\n", "\t"):
                 await self.press(ENTER if piece == "\n" else TAB)
             else:
-                self._check(await self._wire.run("input", "text", piece), "typing")
+                check(await self._wire.run("input", "text", piece), "typing")
 
     async def to_end(self, *, several_lines: bool) -> None:
         """Put the caret behind what the field holds: a tap leaves it anywhere."""
@@ -111,9 +117,7 @@ class Keyboard:
         async with self._adb_keyboard():
             for start in range(0, len(text), _PART):
                 raw = base64.b64encode(text[start : start + _PART].encode("utf-8", "replace")).decode()
-                self._check(
-                    await self._wire.run("am", "broadcast", "-a", "ADB_INPUT_B64", "--es", "msg", raw), "typing"
-                )
+                check(await self._wire.run("am", "broadcast", "-a", "ADB_INPUT_B64", "--es", "msg", raw), "typing")
 
     @asynccontextmanager
     async def _adb_keyboard(self) -> AsyncIterator[None]:
@@ -135,7 +139,7 @@ class Keyboard:
         self._borrowed = True
         try:
             await self._wire.run("ime", "enable", ADB_KEYBOARD)
-            self._check(await self._wire.run("ime", "set", ADB_KEYBOARD), "changing the keyboard")
+            check(await self._wire.run("ime", "set", ADB_KEYBOARD), "changing the keyboard")
             await self._until_bound()
             yield
         finally:
@@ -170,11 +174,17 @@ class Keyboard:
         value = (await self._wire.run("settings", "get", *which)).text
         return "" if value in _NONE else value
 
-    @staticmethod
-    def _check(output: Output, doing: str) -> None:
-        """Raise ActionError if a command failed: some of Android's only say so."""
-        if output.status != 0 or re.search(r"\b(?:Exception|Error|Security)\b|^Unknown", output.said):
-            raise ActionError(f"the phone refused {doing}: {output.said[:300]}")
+
+def check(output: Output, doing: str) -> None:
+    """Raise if a command failed, which some of Android's only say: ActionError, or DeviceError if none can succeed."""
+    if output.status == 0 and not _FAILED.search(output.said):
+        return
+    if "INJECT_EVENTS" in output.said:
+        raise DeviceError(
+            "the phone lets no computer tap or type (Xiaomi and a few others do that): in its developer options switch "
+            "on 'USB debugging (Security settings)', and start again"
+        )
+    raise ActionError(f"the phone refused {doing}: {output.said[:300]}")
 
 
 async def _whatever_happens(work: Coroutine[Any, Any, None]) -> None:

@@ -70,6 +70,8 @@ class Phone:
         )
         found = {kind: (int(wide), int(high)) for kind, wide, high in _SIZE.findall(size.text)}
         self._side = found.get("Override") or found.get("Physical") or (0, 0)
+        if self._side[0]:
+            self.camera.size = (min(self._side), max(self._side))
         dots = _DENSITY.findall(density.text)
         self.camera.dots = int(dots[-1]) if dots else 320
         homes = _RESOLVED.findall(home.text)
@@ -80,12 +82,6 @@ class Phone:
         await self.camera.prepare()
 
     # --- looking ---
-
-    @property
-    def screen_size(self) -> tuple[int, int]:
-        """The screen's size in pixels of input, upright."""
-        narrow, wide = sorted(self._side)
-        return (narrow, wide) if narrow else (1080, 2400)
 
     def input_size(self, shot: Shot) -> tuple[int, int]:
         """Width and height of the screen in pixels of input, turned as the screenshot is."""

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from actions import DeviceError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -29,7 +26,7 @@ _CARET = 3, 48
 """Width and height of a text caret, in pixels of a screen of 160 dots an inch."""
 
 
-class NoPicture(DeviceError):
+class NoPicture(Exception):
     """The phone sent no screenshot; the message holds what it said instead. Never leaves `envs`."""
 
 
@@ -40,6 +37,8 @@ class Shot:
     image: Image = field(repr=False)
     taken: float
     encoded: bytes | None = field(default=None, repr=False)
+    problem: str = ""
+    """Why there is only a black picture, where the phone gave none."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -86,11 +85,11 @@ def read_raw(data: bytes, taken: float) -> Shot:
     return Shot(Image.frombuffer("RGBA", (width, height), data[header:], "raw", "RGBA", 0, 1).convert("RGB"), taken)
 
 
-def blank(size: tuple[int, int]) -> Shot:
+def blank(size: tuple[int, int], taken: float, problem: str) -> Shot:
     """A black picture, for a screen that none can be had of."""
     from PIL import Image
 
-    return Shot(Image.new("RGB", size), time.perf_counter())
+    return Shot(Image.new("RGB", size), taken, problem=problem)
 
 
 def is_dark(shot: Shot) -> bool:

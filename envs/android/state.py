@@ -12,8 +12,10 @@ _LOCKED = re.compile(
     r"\b(?:mDreamingLockscreen|mShowingLockscreen|isStatusBarKeyguard|mKeyguardShowing|isKeyguardShowing"
     r"|keyguardShowing)=true\b"
 )
-_GUARD = re.compile(r"KeyguardServiceDelegate\b.*?\bshowing=(true|false).*?\boccluded=(true|false)", re.DOTALL)
-_ASLEEP = re.compile(r"\b(?:mAwake=false|screenState=(?:SCREEN_STATE_)?OFF|mScreenOn=false)\b")
+_GUARD = re.compile(r"KeyguardServiceDelegate\s+showing=(true|false)(?:\s+\w+=\w+)*?\s+occluded=(true|false)")
+_ASLEEP = re.compile(
+    r"\b(?:mAwake=false|mScreenOn=false|interactiveState=INTERACTIVE_STATE_SLEEP|screenState=(?:SCREEN_STATE_)?OFF)\b"
+)
 _STATUS_BAR = re.compile(r"(?:type=statusBars|ITYPE_STATUS_BAR)\b.*?\bm?[fF]rame=\[0,0\]\[\d+,(\d+)\]")
 _WINDOW = re.compile(r"^\s*Window #\d+ Window\{(.*)$")
 _FLAGS = re.compile(r"\bfl=(.*)$")

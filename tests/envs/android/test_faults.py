@@ -20,9 +20,8 @@ from actions import (
     Wait,
 )
 from envs.android import AndroidEnv, Device, devices
-from envs.android.picture import NoPicture
 from envs.android.server import _only
-from envs.android.wire import Wire
+from envs.android.wire import Output, Wire
 from envs.demo.phone import Phone
 from tests.envs.android.conftest import Owner
 
@@ -193,10 +192,13 @@ async def test_a_protected_window_is_said_to_be_one(owner: Owner) -> None:
 async def test_a_phone_that_gives_no_picture_is_never_shown_silently_black(
     owner: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refuse() -> None:
-        raise NoPicture("Capturing failed")
+    run = Wire.run
 
-    monkeypatch.setattr(owner.env._open_phone.camera, "shoot", refuse)
+    async def refuse(self: Wire, *words: str, **how: float) -> Output:
+        failed = Output(b"", b"Capturing failed.\n", 1)
+        return failed if words[0] == "screencap" else await run(self, *words, **how)
+
+    monkeypatch.setattr(Wire, "run", refuse)
     seen = await owner.look()
     assert isinstance(seen, Observation)
     assert "Capturing failed" in seen.notes[0]

@@ -91,7 +91,7 @@ def test_a_turned_screen_is_another_one() -> None:
 
 def test_black_is_seen_between_the_bars() -> None:
     assert is_dark(shot(colour="black"))
-    assert is_dark(blank(SIZE))
+    assert is_dark(blank(SIZE, 0, "none"))
     assert not is_dark(shot(colour="#202020"))
     framed = shot(colour="black")
     ImageDraw.Draw(framed.image).rectangle((0, 0, 400, 30), "white")  # the status bar is drawn even over secure windows
@@ -101,6 +101,6 @@ def test_black_is_seen_between_the_bars() -> None:
 
 
 def test_how_much_of_it_is_black() -> None:
-    assert black_share(blank(SIZE)) == 1
+    assert black_share(blank(SIZE, 0, "none")) == 1
     assert black_share(shot()) == 0
     assert black_share(shot((0, 0, 400, 399))) == pytest.approx(0.5, abs=0.01)
