@@ -177,6 +177,11 @@ class Phone:
         """The screen goes dark, as after a while without a touch."""
         await self._system.sleep()
 
+    async def clock(self, now: datetime) -> None:
+        """Set the clock, which then stands still again."""
+        self._system.store.now = now
+        await self._system.apply()
+
     async def rotate(self, rotation: int = 1) -> None:
         """The phone is held turned by that many quarters against the clock, 0 to 3."""
         await self._system.screen.rotate(rotation)

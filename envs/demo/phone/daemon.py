@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from enum import Enum
 
+from actions import DeviceError
 from envs.demo.phone import wire
 from envs.demo.phone.auth import TOKEN_SIZE, PublicKey, read_public_key
 from envs.demo.phone.wire import Command, Packet, WireError
@@ -224,6 +225,8 @@ class _Connection:
             await service(stream)
         except ConnectionError:
             pass  # the computer no longer wants the answer
+        except DeviceError as error:
+            _log.warning("the virtual phone could not do what it was told: %s", error)
         finally:
             self._streams.pop(stream.number, None)
             if not self._writer.is_closing():

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from actions import DeviceLost
+from actions import DeviceError, DeviceLost
 from envs import browser as browsers
 
 if TYPE_CHECKING:
@@ -187,8 +187,8 @@ class Screen:
             return await call
         except Error as error:
             if self._page.is_closed() or "closed" in error.message:
-                raise DeviceLost("the browser behind the virtual phone went away") from error
-            raise
+                raise DeviceLost("the browser behind the virtual phone went away; start the phone anew") from error
+            raise DeviceError(f"the virtual phone's page failed: {error.message}") from error
 
 
 @asynccontextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,11 @@ async def test_standard_input_reaches_a_program(hand: Hand) -> None:
     ran = await hand.line("cat > /sdcard/typed", stdin=data)
     assert ran.code == 0
     assert (await hand.adb("exec-out", "cat /sdcard/typed")).out == data
+
+
+async def test_raw_input_reaches_a_program(hand: Hand) -> None:
+    assert (await hand.adb("exec-in", "cat > /sdcard/raw", stdin=b"a\r\nb")).code == 0
+    await until(lambda: hand.line("cat /sdcard/raw"), lambda ran: ran.out == b"a\r\nb")
 
 
 async def test_files_of_megabytes_go_there_and_back(hand: Hand, tmp_path: Path) -> None:
@@ -135,3 +142,35 @@ async def test_a_computer_with_another_key_is_not_let_in(device: Phone) -> None:
         listed = await until(lambda: adb(other, "devices"), lambda ran: "unauthorized" in ran.text)
         assert f"{device.serial}\tunauthorized" in listed.text
         await adb(other, "disconnect", device.serial)
+
+
+_STAY = """
+import asyncio
+from envs.demo.phone import phone
+
+async def main():
+    async with phone() as device:
+        print(device.adb_port, flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="only Linux ends a child with its parent")
+async def test_a_killed_program_leaves_no_adb_server() -> None:
+    program = await asyncio.create_subprocess_exec(sys.executable, "-c", _STAY, stdout=asyncio.subprocess.PIPE)
+    assert program.stdout
+    port = int(await program.stdout.readline())
+    program.kill()
+    await program.wait()
+
+    async def refused() -> bool:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            return True
+        writer.close()
+        return False
+
+    await until(refused)

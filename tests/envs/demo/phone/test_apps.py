@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from envs.demo.phone import Message, Phone
@@ -268,3 +270,15 @@ async def test_an_unchanged_screen_is_the_same_picture(hand: Hand, app: str) -> 
 
 async def _twice(hand: Hand) -> bool:
     return (await hand.screen()).tobytes() == (await hand.screen()).tobytes()
+
+
+async def test_the_clock_stands_still_until_it_is_set(hand: Hand, device: Phone) -> None:
+    await hand.find("09:41")
+    await device.clock(datetime(2026, 5, 12, 18, 5))
+    assert await hand.run("date", "+%H:%M") == "18:05"
+    await hand.open("Messages")
+    await hand.tap("Emma Larsen")
+    await hand.tap("Text message")
+    await hand.write("Good evening")
+    await hand.tap("Send message")
+    await hand.find("18:05")

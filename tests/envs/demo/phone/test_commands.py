@@ -71,6 +71,9 @@ async def test_adbutils_has_both_shells(ask: Ask[object]) -> None:
     assert (old.returncode, old.output) == (127, "out\n/system/bin/sh: nosuch: inaccessible or not found\n")
     new = await ask(lambda phone: phone.shell2("echo out; nosuch", v2=True))
     assert (new.returncode, new.stdout) == (127, "out\n")
+    # a client that never ends its standard input, as this one, is not waited for where no program reads it
+    await ask(lambda phone: phone.shell2("echo x > /sdcard/a", v2=True))
+    assert (await ask(lambda phone: phone.shell2("cat /sdcard/a | wc -c", v2=True))).stdout == "2\n"
     assert await ask(lambda phone: phone.shell(["echo", "a  'b' $(c)"])) == "a  'b' $(c)"
 
 

@@ -24,8 +24,8 @@ class Shell:
         programs = {"echo": self._echo, "args": self._args, "false": self._false, "cat": self._cat}
         self.interpreter = Interpreter(programs, self.files, self.ran.append)
 
-    async def __call__(self, line: str, stdin: bytes = b"") -> Finished:
-        return await self.interpreter.run(line, stdin)
+    async def __call__(self, line: str) -> Finished:
+        return await self.interpreter.run(line)
 
     @staticmethod
     async def _echo(call: Call) -> int:
@@ -45,7 +45,7 @@ class Shell:
 
     @staticmethod
     async def _cat(call: Call) -> int:
-        call.stdout += call.stdin
+        call.stdout += await call.stdin()
         return 0
 
 
