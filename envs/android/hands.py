@@ -151,9 +151,12 @@ class Hands:
         return node
 
     async def _checked(self, action: Type, before: str, effect: Effect) -> str | None:
-        """What the field holds after typing; what was not cleared is cleared once more, key by key."""
+        """What the field holds after typing; what was not cleared, or was lost on the way, is done once more."""
         wanted = action.text if action.replace else before + action.text
         held = await self._held()
+        if action.text and held == ("" if action.replace else before) != wanted:
+            await self._phone.keyboard.write(action.text)  # a keyboard that was just changed to may not have listened
+            held = await self._held()
         if action.replace and before and held in (before + wanted, wanted + before) and held != wanted:
             await self._phone.keyboard.delete(len(held))
             if action.text:

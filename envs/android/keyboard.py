@@ -21,7 +21,8 @@ from envs.android.quoting import is_keyable, typed_pieces
 from envs.android.wire import Output, Wire
 from envs.settle import hold
 
-ADB_KEYBOARD = "com.android.adbkeyboard/.AdbIME"
+_PACKAGE = "com.android.adbkeyboard"
+ADB_KEYBOARD = f"{_PACKAGE}/.AdbIME"
 _CURRENT = ("secure", "default_input_method")
 _KEPT = ("secure", "handeye_user_keyboard")
 _TO_BIND = 3.0
@@ -116,8 +117,10 @@ class Keyboard:
     async def _broadcast(self, text: str) -> None:
         async with self._adb_keyboard():
             for start in range(0, len(text), _PART):
-                raw = base64.b64encode(text[start : start + _PART].encode("utf-8", "replace")).decode()
-                check(await self._wire.run("am", "broadcast", "-a", "ADB_INPUT_B64", "--es", "msg", raw), "typing")
+                raw = base64.b64encode(text[start : start + _PART].encode()).decode()
+                # named by its package, since newer phones hand nothing to apps that are not
+                told = ("-p", _PACKAGE, "-a", "ADB_INPUT_B64", "--es", "msg", raw)
+                check(await self._wire.run("am", "broadcast", *told), "typing")
 
     @asynccontextmanager
     async def _adb_keyboard(self) -> AsyncIterator[None]:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actions import ActionError, DeviceLost, Type
+from actions import ActionError, Click, DeviceError, DeviceLost, Home, Scroll, Type
 from envs.android import AndroidEnv
 from envs.android.keyboard import ADB_KEYBOARD
-from envs.android.wire import Wire
+from envs.android.wire import Output, Wire
 from envs.demo.phone import Phone, phone
 from tests.envs.android.conftest import Owner
 
@@ -191,6 +191,37 @@ async def test_without_adbkeyboard_other_letters_are_refused_with_the_command() 
         with pytest.raises(ActionError, match=rf"adb -s {plain.serial} install ADBKeyboard.apk"):
             await env.perform(Type(text="Zoë", into=field.box))
         assert (await env.perform(Type(text="Zoe", into=field.box))).read_back == "Zoe"
+
+
+async def test_text_that_its_keyboard_did_not_hear_is_sent_once_more(
+    editor: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, lost = Wire.run, []
+
+    async def deaf_at_first(self: Wire, *words: str, **how: float) -> Output:
+        if words[:2] == ("am", "broadcast") and not lost:
+            lost.append(words)
+            return Output(b"Broadcast completed: result=0\n", b"", 0)
+        return await run(self, *words, **how)
+
+    monkeypatch.setattr(Wire, "run", deaf_at_first)
+    assert (await editor.type("später", "Note", replace=True)).read_back == "später"
+    assert len(lost) == 1
+
+
+async def test_a_phone_that_lets_nobody_tap_says_which_setting_it_is(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Wire.run
+
+    async def forbid(self: Wire, *words: str, **how: float) -> Output:
+        said = b"java.lang.SecurityException: Injecting to another application requires INJECT_EVENTS permission\n"
+        return Output(b"", said, 255) if words[0] == "input" else await run(self, *words, **how)
+
+    monkeypatch.setattr(Wire, "run", forbid)
+    for action in (Click(at=owner.place("Shop")), Home(), Scroll(direction="down")):
+        with pytest.raises(DeviceError, match="Security settings"):
+            await owner.env.perform(action)
 
 
 # --- quoting, against the phone's own shell ---
