@@ -19,7 +19,7 @@ from actions import (
     UsageError,
     Wait,
 )
-from envs.android import AndroidEnv, Device, devices
+from envs.android import AndroidEnv, Device, devices, server
 from envs.android.server import _only
 from envs.android.wire import Output, Wire
 from envs.demo.phone import Phone
@@ -76,6 +76,29 @@ async def test_a_phone_that_answers_nothing_any_more_is_lost(owner: Owner) -> No
         async with asyncio.timeout(SOON):
             with pytest.raises(DeviceLost, match="answers nothing"):
                 await env.perform(Home())
+
+
+async def test_a_phone_that_only_seems_to_be_there_is_connected_anew(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell, silent = Wire._shell, [True]
+
+    async def dead_connection(self: Wire, line: str) -> Output:
+        if silent:
+            raise DeviceLost("nothing came back")
+        return await shell(self, line)
+
+    connect = server._connect
+
+    async def reconnect(serial: str, host: str, port: int, *, anew: bool) -> str:
+        assert anew
+        silent.clear()
+        return await connect(serial, host, port, anew=anew)
+
+    monkeypatch.setattr(Wire, "_shell", dead_connection)
+    monkeypatch.setattr(server, "_connect", reconnect)
+    async with env_of(owner.device) as env:
+        assert (await env.observe()).platform == "android"
 
 
 async def test_a_slow_phone_is_waited_for(owner: Owner) -> None:
