@@ -48,6 +48,7 @@ class Worker:
             "give_up": self.give_up,
             "picture": self.screen.picture,
             "changed": self.screen.changed,
+            "managed": lambda: self.windows.managed,
             "windows": self.windows.listed,
             "at": lambda x, y: self.windows.at(*self.place(x, y)),
             "move": lambda x, y: self.pointer.move(*self.place(x, y)),

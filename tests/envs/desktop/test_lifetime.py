@@ -32,8 +32,18 @@ from agent.loop import drive
 from agent.trace import TraceWriter, read_trace
 from envs.desktop import DesktopEnv
 from envs.desktop import env as module
+from envs.desktop.virtual import end
 from prompts import registry
-from tests.envs.desktop.conftest import as_persons_own, copied, copy, link_to, needs_desktop, opened, output, until
+from tests.envs.desktop.conftest import (
+    as_persons_own,
+    copied,
+    copy,
+    link_to,
+    needs_desktop,
+    opened,
+    output,
+    until,
+)
 
 pytestmark = needs_desktop
 MIDDLE = Point(x=0.5, y=0.5)
@@ -218,6 +228,20 @@ async def test_a_persons_clipboard_outlives_the_run(persons: DesktopEnv, tmp_pat
     await copy(persons, b"next")
     await until(lambda: not alive(worker.pid), "the end of the clipboard's keeper")
     assert await copied(persons) == b"next"
+
+
+async def test_a_display_without_a_window_manager_is_driven(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    async with DesktopEnv("virtual") as bare:
+        assert bare._virtual is not None
+        await end(bare._virtual._running.pop())  # openbox
+        as_persons_own(bare, monkeypatch)
+        async with DesktopEnv() as env:
+            result = await env.perform(Open(target="mousepad"))
+            assert any("Mousepad" in note for note in result.notes)
+            result = await env.perform(Type(text="这里", into=Point(x=0.2, y=0.3)))
+            assert result.hit is not None
+            assert "Mousepad" in result.hit.name
+            assert (await env.observe()).app == "Mousepad"
 
 
 # --- what is missing ---

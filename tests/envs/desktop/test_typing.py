@@ -81,35 +81,33 @@ async def test_text_that_nothing_takes_is_refused(window: Window) -> None:
         await window.write("button", "汉字")
 
 
-@pytest.mark.parametrize("text", ["; touch /tmp/handeye-was-here #", "$(reboot) `id` %s %n \\n '\"", "&& exit"])
-async def test_no_shell_ever_reads_a_text(window: Window, text: str) -> None:
+async def test_no_shell_ever_reads_a_text(window: Window) -> None:
+    text = "; reboot # $(reboot) `id` %s %n \\n '\" && exit"
     await window.write("line", text)
     await until(lambda: window.holds("line") == text, "the text")
 
 
-@pytest.mark.parametrize(
-    ("keys", "symbols"),
-    [
-        (("enter",), ["Return"]),
-        (("esc",), ["Escape"]),
-        (("page_down",), ["Next"]),
-        (("f12",), ["F12"]),
-        (("a",), ["a"]),
-        (("ctrl", "shift", "k"), ["Control_L", "Shift_L", "K"]),
-        (("ctrl", "K"), ["Control_L", "k"]),
-        (("alt", "x"), ["Alt_L", "x"]),
-        (("ctrl", "z"), ["Control_L", "z"]),
-        (("space",), ["space"]),
-    ],
-)
-async def test_keys_and_chords_are_pressed_in_their_order(
-    keyboard: str, window: Window, keys: tuple[str, ...], symbols: list[str]
-) -> None:
+CHORDS = [
+    (("enter",), ["Return"]),
+    (("esc",), ["Escape"]),
+    (("page_down",), ["Next"]),
+    (("f12",), ["F12"]),
+    (("a",), ["a"]),
+    (("ctrl", "shift", "k"), ["Control_L", "Shift_L", "K"]),
+    (("ctrl", "K"), ["Control_L", "k"]),
+    (("alt", "x"), ["Alt_L", "x"]),
+    (("ctrl", "z"), ["Control_L", "z"]),
+    (("space",), ["space"]),
+]
+
+
+async def test_keys_and_chords_are_pressed_in_their_order(keyboard: str, window: Window) -> None:
     await window.env.perform(Click(at=window.places["line"]))
-    window.clear()
-    await window.env.perform(Press(keys=keys))
-    assert [said["key"] for said in window.new("key")] == symbols
-    assert len(window.new("key up")) == len(symbols)
+    for keys, symbols in CHORDS:
+        window.clear()
+        await window.env.perform(Press(keys=keys))
+        await until(lambda: len(window.new("key up")) == len(symbols), f"{keys}")  # noqa: B023
+        assert [said["key"] for said in window.new("key")] == symbols
 
 
 @pytest.mark.parametrize(
