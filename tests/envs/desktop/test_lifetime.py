@@ -19,6 +19,7 @@ from actions import (
     DeviceError,
     DeviceLost,
     DriverMissing,
+    Open,
     Point,
     Press,
     Stopped,
