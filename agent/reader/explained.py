@@ -47,8 +47,9 @@ def said_by(texts: Iterable[str], stems: set[str]) -> set[str]:
 
 
 def codes(wishes: Wishes) -> list[str]:
-    """Capitals such as 'M' or 'XL' that became no value; what follows a value is its unit ('75 EUR')."""
-    return re.findall(rf"(?<![\w'’&{GONE}-])(?<!{GONE} )(?:[B-HJ-Z]|[A-Z]{{2,3}})(?![\w'’&-])", wishes.unread)
+    """Capitals such as 'M' or 'XL' that became no value, other than units ('75 EUR')."""
+    found = re.findall(rf"(?<![\w'’&{GONE}-])(?:[B-HJ-Z]|[A-Z]{{2,3}})(?![\w'’&-])", wishes.unread)
+    return [code for code in found if words.plain(code) not in words.phrases("speech", "units")]
 
 
 def says_code(texts: Iterable[str], code: str) -> bool:
@@ -67,7 +68,7 @@ def same_tongue(view: View, instruction: str) -> bool:
 
 
 def _tells(word: str) -> bool:
-    plain = {*words.phrases("speech", "things"), *words.phrases("speech", "filling")}
+    plain = {word for key in ("things", "filling", "negations") for word in words.phrases("speech", key)}
     known = word in plain or words.says("speech", "agreeing", word) or words.button_kind(word)
     return (
         len(word) > 2

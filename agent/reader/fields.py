@@ -358,7 +358,7 @@ def _score(wish: Wish, target: Target, context: set[str], memory: Memory) -> flo
         sure = {slot for slot, named in words.slots_of(target.label).items() if named >= 80 or not _is_row(wish)}
         others = {words.slot(slot).kind for slot in sure - {wish.slot}}
         others -= {"date"} if wish.kind == "time" else {"time"} if wish.kind == "date" else set()
-        weekly = all(dates.weekday_number(one) is not None for one in target.options)
+        weekly = all(dates.weekday_number(one.split(" ")[0]) is not None for one in target.options)
         if option is not None and score < words.MATCH and (weekly or not others):
             alike = sum(values.amount(one) is not None or bool(dates.read_time(one)) for one in target.options)
             days = sum(
@@ -387,7 +387,13 @@ def _names(wish: Wish, label: str, context: set[str]) -> float:
     """How well a label names what the wish is."""
     if not label:
         return 0.0
+    label = re.sub(r"['’]s(?!\w)", "", label)
     best = words.closeness(wish.label, label) if wish.label else 0.0
+    if wish.label and not wish.slot:
+        # 'salary expectation' and "Expected salary" are known for the same thing
+        common = words.slots_of(wish.label).keys() & words.slots_of(label).keys()
+        sure = [slot for slot in common if min(words.slots_of(wish.label)[slot], words.slots_of(label)[slot]) >= 92]
+        best = max(best, 86.0 if sure else 0.0)
     for slot, score in words.slots_of(label).items():
         if slot == wish.slot:
             best = max(best, score)

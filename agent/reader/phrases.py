@@ -114,7 +114,8 @@ def _wordings(label: str) -> frozenset[str]:
     name = re.sub(r"'s?(?= |$)", "", words.core(label).replace(",", ""))
     name = re.sub(rf"^{words.alternatives(words.phrases('speech', 'among'))} ", "", name)
     heads = words.alternatives(words.phrases("speech", "heads"))
-    found = {words.core(label), words.trimmed(label), name, re.sub(rf" ?{heads}$", "", name)}
+    counted = re.sub(rf"^{words.alternatives(words.phrases('label', 'counting'))} ", "", name)
+    found = {counted, words.core(label), words.trimmed(label), name, re.sub(rf" ?{heads}$", "", name)}
     if words.has_cjk(name):
         found.add(re.sub(rf"^(?:{'|'.join(words.phrases('speech', 'fore'))})", "", name))
     plain = {*words.phrases("speech", "unnamed"), *words.phrases("speech", "stop")}

@@ -37,6 +37,7 @@ _CODE = re.compile(r"(?<![\w.])(?:[A-Z]{1,4}[ -]){0,2}[A-Z]*\d[A-Z0-9-]*(?:[ -][
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}")
 _FIGURE = re.compile(
     r"[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3}(?!\w))?"
+    r"|(?=\w*[A-Z])(?=\w*\d)[A-Z0-9]+ [A-Z]{2,3}(?=[,.;]|$)"
     r"|(?:[A-Z]{1,3}(?:-[A-Z]{1,2})? )?(?=\S*\d)[A-Z0-9][\w./-]*(?: (?=\S*\d)[\w./-]+)*(?<![.-])|[A-Z]{1,3}(?!\w)"
 )
 _UNIT = re.compile(r"[(（\[](?:in )?([a-z%]{1,7}|[A-Za-z]{2,3})[)）\]]")
@@ -260,7 +261,8 @@ class Sentence:
             # "display name Tern & Tide" is no person
             label = f"{before[1]} {label}"
             slot = slot_for(label, value, self.today)
-        named = label[0].isupper() and re.search(r"[A-Z]\w+ $", self.rest[: match.start()])  # "Castle Street branch"
+        # "Castle Street branch" and "from Branch Street pharmacy" are names
+        named = label[0].isupper() and re.search(r"(?:[A-Z]\w+|\b(?:from|at|in|to)) $", self.rest[: match.start()])
         if not value or named or first in words.phrases("speech", "not_values") or not self._plausible(slot, value):
             return False
         if GONE in match[0]:
@@ -429,6 +431,10 @@ class Sentence:
                 cjk = words.has_cjk(value)
                 if len(value.split()) < (1 if cjk else least if not self.caseless else 2):
                     return False
+                after = re.match(r" ([^\W\d_]+)", text[text.find(value) + len(value) :])
+                # "as Night porter" names nobody
+                if " " not in value and not cjk and after and words.plain(after[1]) not in _plain_after():
+                    return False
                 firm = cjk or (len(value.split()) > 1 and not self.caseless)
             elif name.startswith("place"):
                 value = self._proper(text, 4)
@@ -559,6 +565,12 @@ def _plain_before() -> frozenset[str]:
     return frozenset(
         {*words.phrases("speech", "stop"), *words.phrases("speech", "not_values"), "under", "his", "her", "their"}
     )
+
+
+@cache
+def _plain_after() -> frozenset[str]:
+    """Words after a name that do not make another name of it: 'for Ana on Monday'."""
+    return frozenset({*words.phrases("speech", "stop"), *words.phrases("speech", "not_values")})
 
 
 @cache

@@ -200,7 +200,7 @@ def _not_span(option: str) -> bool:
 def _is_weekday(wanted: str, option: str) -> bool:
     """Is an option the day of the week of a date?"""
     day = as_date(wanted)
-    return day is not None and dates.weekday_number(option) == day.weekday()
+    return day is not None and dates.weekday_number(option.split(" ")[0]) == day.weekday()
 
 
 def _begins(wanted: str, option: str) -> bool:

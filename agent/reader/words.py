@@ -106,7 +106,7 @@ def core(label: str) -> str:
     text = bare or text.strip(_EDGES)
     noise = _any("label", "noise")
     stripped = " ".join(noise.sub(" ", text).split()).strip(_EDGES)
-    return stripped or text
+    return re.sub(r"(?<=\w )no$", "number", stripped or text)
 
 
 @lru_cache(maxsize=4096)
