@@ -39,8 +39,6 @@ class Windows:
         link.root.change_attributes(event_mask=X.SubstructureNotifyMask | X.PropertyChangeMask)
         link.on(X.ClientMessage, self._heard)
         link.on(X.PropertyNotify, self._framed)
-        link.on(X.DestroyNotify, lambda event: self._asked.discard(event.window.id))
-        link.on(X.UnmapNotify, lambda event: self._asked.discard(event.window.id))
 
     @property
     def managed(self) -> bool:
@@ -121,6 +119,7 @@ class Windows:
     def answers(self) -> bool:
         """Has everybody answered who was asked?"""
         self._link.pump()
+        self._asked = {number for number in self._asked if self._exists(number)}
         if self._asked:
             return False
         if self._manager == "is to be asked":
@@ -150,6 +149,13 @@ class Windows:
 
     def _window(self, number: int) -> Any:
         return self._link.display.create_resource_object("window", number)
+
+    def _exists(self, number: int) -> bool:
+        try:
+            self._window(number).get_attributes()
+        except error.XError:
+            return False
+        return True
 
     def _about(self, number: int, active: bool) -> About | None:
         window = self._window(number)

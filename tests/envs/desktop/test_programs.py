@@ -86,6 +86,15 @@ async def test_a_dialog_is_answered(desktop: DesktopEnv) -> None:
 
 
 @needs("Xvfb", "openbox", "zenity")
+async def test_a_window_that_closes_by_a_click_is_not_waited_for(desktop: DesktopEnv) -> None:
+    process = await dialog(desktop, "--entry", "--title=Closing", "--text=Who?")
+    result = await desktop.perform(Press(keys=("escape",)))
+    assert not result.ceiling
+    await told(desktop, result, 'The window "Closing" (Zenity) is closed.')
+    assert await asyncio.wait_for(process.wait(), 10) == 1
+
+
+@needs("Xvfb", "openbox", "zenity")
 async def test_a_file_is_chosen(desktop: DesktopEnv, tmp_path: Path) -> None:
     (tmp_path / "ein Bericht.txt").write_text("x")
     process = await dialog(desktop, "--file-selection", "--title=Choose", f"--filename={tmp_path}/")
