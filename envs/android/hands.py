@@ -24,6 +24,7 @@ from envs.android.keyboard import check
 from envs.android.keys import ENTER, chord_codes, key_code
 from envs.android.phone import Phone
 from envs.android.picture import Shot
+from envs.android.quoting import sound
 from envs.android.wire import LIMIT
 
 _UNREAD = "What the field holds now cannot be read; look at it."
@@ -110,6 +111,7 @@ class Hands:
 
     async def type(self, action: Type, effect: Effect) -> None:
         """Into the field at a place, or the one that has the focus; and see what came of it."""
+        action = action.model_copy(update={"text": sound(action.text)})
         field = await self._focus(action, effect)
         before = field.held if field is not None else None
         keyboard = self._phone.keyboard

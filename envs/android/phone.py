@@ -172,8 +172,10 @@ class Phone:
             self._launchable = await self._list_apps()  # it may have been installed meanwhile
             package = which(name, self._launchable, await self._labels())
         component = self._launchable[package] or await self._main_of(package)
+        before = (await self.state()).package
         await self._start(name, *_MAIN, _LAUNCHER, "-f", _AS_A_LAUNCHER, "-n", component)
-        await self._in_front(package)
+        if before != package:
+            await self._until_left(before)
         return package
 
     async def open_url(self, url: str) -> None:
@@ -200,11 +202,14 @@ class Phone:
             raise TargetNotFound(f"the app {package} has no screen of its own that could be opened")
         return component
 
-    async def _in_front(self, package: str) -> None:
-        """Until the app is in front, or a moment has shown that something else stays there."""
+    async def _until_left(self, package: str) -> None:
+        """Until something else is in front: the app, or what it asks first; or until a moment has shown that it stays.
+
+        Android tells that an app has drawn, but some phones tell it before they show it.
+        """
         loop = asyncio.get_running_loop()
         end, pause = loop.time() + _FRONT, 0.05
-        while (await self.state()).package != package and loop.time() < end:
+        while (await self.state()).package == package and loop.time() < end:
             await hold(pause)  # back-off: an app that starts tells nobody
             pause = min(2 * pause, 0.4)
 
