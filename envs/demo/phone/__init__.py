@@ -11,7 +11,6 @@ The phone lives in the event loop that opened it: a client that blocks (adbutils
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -43,7 +42,6 @@ class Phone:
         self._daemon = daemon
         self._services = services
         self._server = server
-        self._restarting: asyncio.Task[None] | None = None
 
     @property
     def serial(self) -> str:
@@ -124,10 +122,6 @@ class Phone:
         await self._daemon.hang_up()
         await self._system.boot()
         await self._daemon.listen()
-
-    async def restart_soon(self) -> None:
-        """As `restart`, from a command that comes by the very connection that breaks."""
-        self._restarting = asyncio.create_task(self.restart(), name="the virtual phone restarts")
 
     async def restore(self) -> None:
         """End every fault, wake and unlock the phone, and connect it to its adb server again."""
@@ -224,7 +218,7 @@ async def phone(
         daemon = Daemon(_banner(), services.find)
         daemon.keys.add(server.key)
         device = Phone(system, daemon, services, server)
-        system.reboot = device.restart_soon
+        system.reboot = lambda: system.later(device.restart())
         await system.boot()
         await daemon.listen()
         try:
@@ -232,6 +226,7 @@ async def phone(
             yield device
         finally:
             await daemon.hang_up()
+            await system.end()
 
 
 def _banner() -> str:

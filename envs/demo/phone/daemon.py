@@ -102,8 +102,6 @@ class Daemon:
         self.port = 0
         self.mood = Mood.READY
         self.keys: set[PublicKey] = set()
-        self.asked: set[PublicKey] = set()
-        """Keys that were shown while nobody had allowed them."""
 
     async def listen(self) -> None:
         """Take connections; chooses a free port the first time. Nothing happens if it listens already."""
@@ -196,7 +194,6 @@ class _Connection:
             # here a phone asks its owner, and stays silent until there is an answer
             with contextlib.suppress(ValueError):
                 key = read_public_key(packet.payload.decode("ascii", "replace").rstrip("\0"))
-                daemon.asked.add(key)
                 if key in daemon.keys and daemon.mood is not Mood.STRANGER:
                     await self._greet()
 

@@ -56,7 +56,6 @@ class Windows:
     """Has a text field the focus?"""
     recents: bool
     locked: bool
-    asks_pin: bool
 
     @property
     def activity(self) -> str:

@@ -64,8 +64,7 @@ class Services:
         await serve_sync(self._system.files, stream)
 
     async def _reboot(self, stream: Stream) -> None:
-        if self._system.reboot is not None:
-            await self._system.reboot()
+        self._system.reboot()
 
 
 async def _typed(stream: Stream, packets: bool) -> bytes:

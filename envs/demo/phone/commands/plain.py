@@ -212,8 +212,7 @@ async def sleep(system: System, call: Call) -> int:
 
 
 async def reboot(system: System, call: Call) -> int:
-    if system.reboot is not None:
-        await system.reboot()
+    system.reboot()
     return 0
 
 

@@ -282,3 +282,24 @@ async def test_the_clock_stands_still_until_it_is_set(hand: Hand, device: Phone)
     await hand.write("Good evening")
     await hand.tap("Send message")
     await hand.find("18:05")
+
+
+async def test_a_screen_that_is_no_longer_there_says_so_and_can_be_left(hand: Hand, device: Phone) -> None:
+    await hand.open("Contacts")
+    await device._system.screen.ui("open", "com.android.contacts", "/contacts/4711")
+    await hand.find("This is no longer there")
+    await hand.key("BACK")
+    await hand.find("Ben Carter")
+
+
+async def test_a_contact_with_an_odd_number_can_be_written_to(hand: Hand, device: Phone) -> None:
+    await hand.open("Contacts")
+    await hand.tap("Create contact")
+    await hand.tap("phone")
+    await hand.write("n/a?#%")
+    await hand.tap("Save")
+    await hand.tap("Text")
+    await hand.tap("Text message")
+    await hand.write("x")
+    await hand.tap("Send message")
+    await until(lambda: _conversation(device, ""), lambda messages: messages[-1].number == "n/a?#%")
