@@ -20,6 +20,7 @@ _START = 15.0
 """Seconds in which the X server must be ready."""
 _END = 3.0
 """Seconds in which a program must end that was asked to."""
+_MANAGER = Path(__file__).with_name("openbox.xml")
 _FOREIGN = ("WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DESKTOP_STARTUP_ID", "XDG_ACTIVATION_TOKEN")
 _OWN = {
     "XDG_SESSION_TYPE": "x11",
@@ -63,7 +64,7 @@ class VirtualDisplay:
         charset = next((self.environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if self.environ.get(name)), "")
         if "utf" not in charset.lower():
             self.environ["LC_ALL"] = "C.UTF-8"  # without it, terminals and the names of files have ASCII only
-        await self.run(["openbox", "--sm-disable"])
+        await self.run(["openbox", "--sm-disable", "--config-file", str(_MANAGER)])
 
     async def _start_server(self, cookies: Path) -> int:
         """The number of the display, which the server chose itself."""
