@@ -31,6 +31,7 @@ class RunRequest(NamedTuple):
     json_wanted: bool
     continued: Path | None = None
     """The trace of a run to go on with; `instruction` is then empty."""
+    uploads: tuple[Path, ...] = ()
 
 
 def execute(request: RunRequest) -> int:
@@ -65,7 +66,7 @@ async def _run(request: RunRequest, console: Console) -> int:
         dialect = pick_dialect(settings.dialect, endpoint.model, settings.env)
         for line in _about_dialects(settings.dialect, endpoint.model):
             console.say(line, "dim")
-        env = await stack.enter_async_context(open_screen(settings, console, page))
+        env = await stack.enter_async_context(open_screen(settings, console, page, uploads=request.uploads))
         limits = Limits(steps=settings.max_steps, seconds=settings.timeout, tokens=settings.max_tokens)
         person = console.ask if sys.stdin is not None and sys.stdin.isatty() else None
         try:

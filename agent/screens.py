@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from actions import UsageError
 from agent.console import Console
 
 if TYPE_CHECKING:
@@ -19,12 +20,15 @@ VIRTUAL = "virtual"
 
 
 @asynccontextmanager
-async def open_screen(settings: Settings, console: Console, page: str = "") -> AsyncIterator[Environment]:
+async def open_screen(
+    settings: Settings, console: Console, page: str = "", *, uploads: Sequence[Path] = ()
+) -> AsyncIterator[Environment]:
     """The environment that the settings name, not yet entered; the bundled hotel is served while it is open.
 
-    `page` is the path of the page in that hotel to begin at.
+    `page` is the path of the page in that hotel to begin at, `uploads` the only files that may be handed to a page.
+    Raises UsageError if one of them is none.
     """
-    async with open_screens(settings, console, page) as new_screen:
+    async with open_screens(settings, console, page, uploads=uploads) as new_screen:
         yield new_screen()
 
 
@@ -32,10 +36,9 @@ async def open_screen(settings: Settings, console: Console, page: str = "") -> A
 async def open_screens(
     settings: Settings, console: Console, page: str = "", *, uploads: Sequence[Path] = ()
 ) -> AsyncIterator[Callable[[], Environment]]:
-    """Makes environments as `open_screen` does, several of which may be in use at a time.
-
-    `uploads` are the only files that may be handed to a page.
-    """
+    """Makes environments as `open_screen` does, several of which may be in use at a time."""
+    if missing := [str(path) for path in uploads if not path.is_file()]:
+        raise UsageError(f"--upload {missing[0]} is no file")
     match settings.env:
         case "web":
             async with _pages(settings, console, page, uploads) as new_screen:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-
+_LATE = 0.5
+"""Seconds for a picture of a document that has given way to another: most of them come, some never do."""
 _FRAME_PATIENCE = 1.0
 """Seconds in which a frame must answer for the first time."""
 
@@ -70,6 +71,8 @@ class Tab:
         self._shrink = 1.0
         self._mute: set[Frame] = set()
         self._known: set[Frame] = set()
+        self._replaced = asyncio.Event()
+        """Set when the document that is shown now has given way to another."""
         self._listen(attended)
 
     async def take_over(self, size: tuple[int, int] | None) -> None:
@@ -139,6 +142,8 @@ class Tab:
         if frame == self.page.main_frame:
             self._navigating = None
             self.traffic.stir()
+            self._replaced.set()
+            self._replaced = asyncio.Event()
 
     def _detached(self, frame: Frame) -> None:
         self._frames.pop(frame, None)
@@ -365,7 +370,21 @@ class Tab:
             given["clip"] = {
                 "x": view["pageX"], "y": view["pageY"], "width": size[0], "height": size[1], "scale": self._shrink
             }  # fmt: skip
-        return base64.b64decode((await self.send("Page.captureScreenshot", **given))["data"])
+        return base64.b64decode((await self._unless_replaced(self.send("Page.captureScreenshot", **given)))["data"])
+
+    async def _unless_replaced(self, capture: Coroutine[Any, Any, T]) -> T:
+        """The picture, or DocumentGone: the browser never answers some captures that a navigation overtakes."""
+        shot, gone = asyncio.ensure_future(capture), asyncio.ensure_future(self._replaced.wait())
+        try:
+            await asyncio.wait({shot, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not shot.done():
+                await asyncio.wait({shot}, timeout=_LATE)
+            if not shot.done():
+                raise DocumentGone("another document came while a picture of the page was taken")
+            return shot.result()
+        finally:
+            shot.cancel()
+            gone.cancel()
 
     # --- navigation ---
 
@@ -416,6 +435,7 @@ _GONE = (
     "interrupted by another navigation",
     "Unable to adopt",
     "Not attached to an active page",
+    "Unable to capture screenshot",
     # the process of a frame from another site
     "has been closed",
     "Target closed",

@@ -37,6 +37,7 @@ class BatchRequest(NamedTuple):
     retry_unknown: bool
     strict: bool
     json_wanted: bool
+    uploads: tuple[Path, ...] = ()
 
 
 def execute(request: BatchRequest) -> int:
@@ -78,7 +79,7 @@ async def _batch(request: BatchRequest, console: Console) -> int:
         stack.callback(ledger.close)
         endpoint = await stack.enter_async_context(open_endpoint(settings, console)) if settings.base_url else None
         dialect = pick_dialect(settings.dialect, endpoint.model, settings.env) if endpoint is not None else None
-        new_screen = await stack.enter_async_context(open_screens(settings, console))
+        new_screen = await stack.enter_async_context(open_screens(settings, console, uploads=request.uploads))
         advance = stack.enter_context(console.progress(len(table.rows)))
 
         async def do_row(values: Mapping[str, str], row_folder: Path) -> Outcome:

@@ -29,6 +29,7 @@ def batch(
     base_url: flags.FallbackUrl = None,
     model: flags.Model = None,
     dialect: flags.DialectName = None,
+    upload: flags.Upload = None,
     headed: flags.Headed = None,
     browser: flags.BrowserPath = None,
     cdp: flags.Cdp = None,
@@ -50,5 +51,7 @@ def batch(
         "url": url, "base_url": base_url, "model": model, "dialect": dialect, "headed": headed, "browser": browser,
         "cdp": cdp, "viewport": viewport, "display": display, "serial": serial,
     }  # fmt: skip
-    request = BatchRequest(trace, given, data, encoding, out, jobs, resume, retry_unknown, strict, json_wanted)
+    request = BatchRequest(
+        trace, given, data, encoding, out, jobs, resume, retry_unknown, strict, json_wanted, tuple(upload or ())
+    )
     raise typer.Exit(execute(request))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
@@ -16,6 +17,11 @@ bench = typer.Typer(help="Measure.", no_args_is_help=True)
 app.add_typer(bench, name="bench")
 
 
+class _Measured(StrEnum):
+    web = "web"
+    desktop = "desktop"
+
+
 class _Figures(Protocol):
     def as_dict(self) -> dict[str, Any]: ...
 
@@ -25,17 +31,18 @@ class _Figures(Protocol):
 @bench.command("overhead")
 def bench_overhead(
     rounds: Annotated[int, typer.Option(min=1, help="How often each step is done.")] = 5,
+    env: Annotated[_Measured, typer.Option(help="Which screen's steps.")] = _Measured.web,
     json_wanted: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of a table.")] = False,
 ) -> None:
-    """What a step costs beside the model, against a bare Playwright loop in the same run."""
-    from agent.bench.overhead import report
+    """What a step costs beside the model, against the barest loop in the same run: of Playwright, or of pyautogui."""
+    from agent.bench import overhead, overhead_desktop
     from agent.command import guarded
     from agent.console import Console
 
     console = Console()
 
     def measure() -> int:
-        found = report(rounds)
+        found = overhead_desktop.report(rounds) if env is _Measured.desktop else overhead.report(rounds)
         _show(found, console, json_wanted)
         return 0
 

@@ -21,10 +21,7 @@ def fill(
     submit: Annotated[
         bool, typer.Option("--submit", help="Send the form if nothing is wrong; else it is left filled in.")
     ] = False,
-    upload: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="A file that a value may name, by its name or path; may be repeated."),
-    ] = None,
+    upload: flags.Upload = None,
     encoding: flags.Encoding = None,
     base_url: Annotated[
         str | None, typer.Option(help="A model to ask where the values belong; else the fields' names say it.")

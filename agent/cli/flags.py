@@ -32,6 +32,11 @@ RetryUnknown = Annotated[
 ]
 TraceDir = Annotated[Path | None, typer.Option(help="The folder of this one trace; else a new one in ./traces.")]
 
+Upload = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="A file that may be handed to a page, by its name or path; may be repeated."),
+]
+
 Headed = Annotated[bool | None, typer.Option("--headed/--headless", help="Show the browser's window.")]
 BrowserPath = Annotated[str | None, typer.Option(help="The browser to start, as a path.")]
 Cdp = Annotated[str | None, typer.Option(help="Attach to a running Chrome at this DevTools address.")]

@@ -30,6 +30,7 @@ def replay(
     model: flags.Model = None,
     dialect: flags.DialectName = None,
     trace_dir: flags.TraceDir = None,
+    upload: flags.Upload = None,
     headed: flags.Headed = None,
     display: flags.Display = None,
     serial: flags.Serial = None,
@@ -50,5 +51,7 @@ def replay(
         "url": url, "base_url": base_url, "model": model, "dialect": dialect, "headed": headed, "browser": browser,
         "cdp": cdp, "viewport": viewport, "display": display, "serial": serial,
     }  # fmt: skip
-    request = ReplayRequest(trace, given, data, tuple(pairs or ()), trace_dir, strict, heal, json_wanted)
+    request = ReplayRequest(
+        trace, given, data, tuple(pairs or ()), trace_dir, strict, heal, json_wanted, tuple(upload or ())
+    )
     raise typer.Exit(execute(request))

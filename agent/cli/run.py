@@ -39,6 +39,7 @@ def run(
     ] = None,
     prompts: flags.Wording = None,
     language: flags.Tongue = None,
+    upload: flags.Upload = None,
     headed: flags.Headed = None,
     browser: flags.BrowserPath = None,
     cdp: flags.Cdp = None,
@@ -60,5 +61,7 @@ def run(
     }  # fmt: skip
     if instruction is None and continued is None:
         raise typer.BadParameter('say what is to be done, for example "book a room"', param_hint="INSTRUCTION")
-    request = RunRequest(instruction or "", given, data, tuple(pairs or ()), trace_dir, json_wanted, continued)
+    request = RunRequest(
+        instruction or "", given, data, tuple(pairs or ()), trace_dir, json_wanted, continued, tuple(upload or ())
+    )
     raise typer.Exit(execute(request))

@@ -53,8 +53,6 @@ async def _fill(request: FillRequest, console: Console) -> int:
 
     table = _table(request)
     settings = load(**request.flags)
-    if missing := [str(path) for path in request.uploads if not path.is_file()]:
-        raise UsageError(f"--upload {missing[0]} is no file")
     if settings.prompts is not None:
         registry.use_prompts(settings.prompts)
     stop_on_sigterm()

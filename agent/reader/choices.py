@@ -11,6 +11,7 @@ from agent.reader import values, words
 from agent.reader.fields import Target
 from agent.reader.wishes import Wishes
 
+_SHORT = 4  # letters of a name that an s at its end makes another ("Mr", "Mrs")
 _MOST = 0.7  # the share of a Chinese name's characters
 _ENOUGH = 0.6  # the share of a name's telling words that must be said
 
@@ -53,6 +54,8 @@ def mentions(wishes: Wishes, option: str, *, beside: set[str] | None = None) -> 
         told = {words.stem(word) for word in words.tokens(name)}
         return len(told) if told and told <= {words.stem(word) for word in wishes.refused} else 0
     parts = [part for part in re.split(words.alternatives(words.phrases("speech", "either")), name) if part.strip()]
+    if len(option) == 2 and re.search(rf"(?<!\w){re.escape(option)}(?!\w)", wishes.unread):
+        return 1  # 'Mr', 'XL', 'A5', in their own letters
     return max(_mentions(wishes, part.strip(), beside or set()) for part in parts or [name])
 
 
@@ -79,12 +82,26 @@ def affirmed(wishes: Wishes, question: str) -> bool | None:
     return answer
 
 
+def agreed(wishes: Wishes, box: str) -> bool:
+    """Does a clause agree to what a box names: 'accept the hire agreement' to 'I have read the hire agreement'?"""
+    verbs = words.alternatives(words.phrases("speech", "agreeing"))
+    stems = {words.stem(word) for word in words.tokens(box)}
+    for clause in wishes.clauses:
+        if (match := re.match(rf"(?:and |please |i |we |also |und |bitte |ich )*{verbs}", clause)) is None:
+            continue
+        said = {words.stem(word) for word in words.tokens(clause[match.end() :])}
+        if said and said <= stems:
+            return True
+    return False
+
+
 def _mentions(wishes: Wishes, name: str, beside: set[str]) -> int:
     tokens = set(words.tokens(name))
     if tokens and tokens <= wishes.refused:
         return 0
     # '6 months' is also said by 'a 6 month permit'
-    if len(name) > 2 and re.search(rf"(?<!\w){re.escape(name.removesuffix('s'))}s?(?!\w)", wishes.rest):
+    one = name.removesuffix("s") if len(name) > _SHORT else name
+    if len(name) > 2 and re.search(rf"(?<!\w){re.escape(one)}s?(?!\w)", wishes.rest):
         return max(2, len(tokens))
     for other in words.choices_alike().get(name, ()):
         if len(other) > 3 and re.search(rf"(?<!\w){re.escape(other)}(?!\w)", wishes.rest):

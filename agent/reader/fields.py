@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, NamedTuple
 
 from agent.reader import dates, values, words
@@ -116,10 +116,16 @@ def _dated(targets: list[Target]) -> list[Target]:
     return result
 
 
-def pair_up(wishes: Sequence[Wish], targets: Sequence[Target], memory: Memory) -> list[Pair]:
-    """Which wish goes where, best pairs first, one field for a wish; in the fields' reading order."""
+def pair_up(
+    wishes: Sequence[Wish], targets: Sequence[Target], memory: Memory, barred: Collection[tuple[str, int]] = ()
+) -> list[Pair]:
+    """Which wish goes where, best pairs first, one field for a wish; in the fields' reading order.
+
+    `barred` are (wish's key, target's place) that are known not to belong together.
+    """
     context = asked(targets)
     scores = {(wish.key, target.at): _score(wish, target, context, memory) for wish in wishes for target in targets}
+    scores |= dict.fromkeys(barred, 0.0)
     for wish in wishes:
         for target in (target for target in targets if target.part):
             # the parts of a date are named together: by any of them, or by there being no other date to ask for
@@ -180,6 +186,10 @@ def _left_over(wishes: Sequence[Wish], targets: Sequence[Target], pairs: list[Pa
     asking = [target for target in free if asks_for_person(target)]
     if len(people) == len(asking) == 1 and people[0].kind != "name":
         found.append(Pair(people[0], asking[0], words.MATCH))
+    unread = [target for target in free if target.kind == "text" and _is_unread(target, targets)]
+    texts = [wish for wish in lost if wish.kind in ("text", "name") and (wish.slot or wish.said)]
+    if len(unread) == len(texts) == 1 and not found:
+        found.append(Pair(texts[0], unread[0], words.MATCH))
     for kind in ("time", "date", "email", "phone", "name"):
         alike = [
             wish
@@ -191,6 +201,12 @@ def _left_over(wishes: Sequence[Wish], targets: Sequence[Target], pairs: list[Pa
             clear = all(_may_mean(wish, target) for wish, target in zip(alike, fitting, strict=True))
             found += [Pair(*pair, words.MATCH) for pair in zip(alike, fitting, strict=True)] if clear else []
     return found
+
+
+def _is_unread(target: Target, targets: Sequence[Target]) -> bool:
+    """Could a field's name not be read? It has none, or signs of a script that no other name has."""
+    strange = words.has_cjk(target.label) and sum(words.has_cjk(other.label) for other in targets if other.label) < 3
+    return target.widget.input_type in ("", "text") and (not target.label or (strange and len(targets) > 4))
 
 
 def _is_person(wish: Wish) -> bool:
@@ -253,6 +269,8 @@ def holds(pair: Pair, memory: Memory, *, by_eye: bool) -> bool:
             return values.choose(wish.kind, part(pair), (shown,)) == 0
     if target.part and wish.kind == "date":
         return _part_number(target, shown) == int(part(pair))
+    if target.widget.input_type == "number" and values.amount(wish.text) is not None:
+        return values.amount(wish.text) == values.amount(shown)
     order = dates.mask_of(target.hint).replace("yyyy", "y")[:2]
     known = {"mm": "mdy", "dd": "dmy"}.get(order, "")
     return values.same(wish.kind, wish.text, shown, order=known, read_by_eye=by_eye)
@@ -340,9 +358,14 @@ def _score(wish: Wish, target: Target, context: set[str], memory: Memory) -> flo
         sure = {slot for slot, named in words.slots_of(target.label).items() if named >= 80 or not _is_row(wish)}
         others = {words.slot(slot).kind for slot in sure - {wish.slot}}
         others -= {"date"} if wish.kind == "time" else {"time"} if wish.kind == "date" else set()
-        if option is not None and score < words.MATCH and not others:
+        weekly = all(dates.weekday_number(one.split(" ")[0]) is not None for one in target.options)
+        if option is not None and score < words.MATCH and (weekly or not others):
             alike = sum(values.amount(one) is not None or bool(dates.read_time(one)) for one in target.options)
-            days = sum(re.search(r"\d", one) is not None and bool(dates.find(one, _LONG_AGO)) for one in target.options)
+            days = sum(
+                dates.weekday_number(one) is not None
+                or (re.search(r"\d", one) is not None and bool(dates.find(one, _LONG_AGO)))
+                for one in target.options
+            )
             alike = days if wish.kind == "date" else alike
             if wish.kind in ("time", "amount", "date") and alike >= len(target.options) - 1:
                 score = 72.0  # a row of times, or of sums, that has the one that is wanted
@@ -364,7 +387,13 @@ def _names(wish: Wish, label: str, context: set[str]) -> float:
     """How well a label names what the wish is."""
     if not label:
         return 0.0
+    label = re.sub(r"['’]s(?!\w)", "", label)
     best = words.closeness(wish.label, label) if wish.label else 0.0
+    if wish.label and not wish.slot:
+        # 'salary expectation' and "Expected salary" are known for the same thing
+        common = words.slots_of(wish.label).keys() & words.slots_of(label).keys()
+        sure = [slot for slot in common if min(words.slots_of(wish.label)[slot], words.slots_of(label)[slot]) >= 92]
+        best = max(best, 86.0 if sure else 0.0)
     for slot, score in words.slots_of(label).items():
         if slot == wish.slot:
             best = max(best, score)
@@ -376,9 +405,13 @@ def _names(wish: Wish, label: str, context: set[str]) -> float:
     # a longer label that has the given one in it: "Asset tag (on the sticker)", "Your policy number, if you have one"
     if wish.label and wish.label != wish.slot and best < 90:
         given = words.tokens(wish.label)
+        if wish.kind == "flag" or words.yes_or_no(wish.text):
+            # "accept the rules: yes" and "I have read the rules"
+            verbs = {words.stem(word) for word in words.phrases("speech", "agreeing")}
+            given = [word for word in given if words.stem(word) not in verbs] or given
         if given and _pieces(given) <= _pieces(words.tokens(label)):
             best = max(best, 88.0)
-        elif given and not words.slots_of(label):
+        elif given and (not words.slots_of(label) or (wish.kind == "date" and _only_dates(label))):
             # "annual mileage" and "miles a year" begin alike
             stems = {word[:4] for word in words.tokens(label) if len(word) > 3}
             alike = sum(word[:4] in stems for word in given if len(word) > 3)
@@ -386,6 +419,11 @@ def _names(wish: Wish, label: str, context: set[str]) -> float:
         if (senses := words.senses(wish.label)) and senses <= words.senses(label):
             best = max(best, 88.0)
     return best
+
+
+def _only_dates(label: str) -> bool:
+    """Is a label known as nothing but a date of some sort?"""
+    return all(words.slot(slot).kind == "date" for slot in words.slots_of(label))
 
 
 def _pieces(tokens: Sequence[str]) -> set[str]:

@@ -53,7 +53,9 @@ def _names(wishes: list[Wish], slots: set[str]) -> list[Wish]:
 def _addresses(wishes: list[Wish], slots: set[str]) -> list[Wish]:
     found = _by_slot(wishes)
     address = found.get("address")
-    if address is None or not (slots & {"street", "house_number"} and slots & {"zip", "city"}):
+    if address is None or not (slots & {"street", "house_number", "address"} and slots & {"zip", "city"}):
+        return wishes
+    if not slots & {"street", "house_number"} and "city" not in slots:
         return wishes
     pieces = {slot: text for slot, text in values.split_address(address.text).items() if slot not in found}
     return [wish for wish in wishes if wish is not address] + _pieces(address, pieces) if pieces else wishes

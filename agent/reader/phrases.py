@@ -11,7 +11,7 @@ from agent.reader import words
 
 GONE = "\ue000"  # stands where something was read already, so that nothing is read twice
 _VERBS = r" (?:has|is|needs|wants|will|can)\b"  # "one guest has an allergy" counts nobody
-BREAK = r"[,;，；。！？\n\r" + GONE + r"]|\.(?=\s|$)"
+BREAK = r"(?:,(?!(?<=\d,)\d{3}(?!\d))|[;，；。！？\n\r" + GONE + r"])|\.(?=\s|$)"
 
 
 class _Phrase(NamedTuple):
@@ -99,9 +99,13 @@ def said_labels() -> dict[str, str]:
 def spoken(labels: Iterable[str]) -> dict[str, str]:
     """What a sentence may call the fields of these labels: 'tutor' for "Tutor's name"; by each wording the label."""
     found: dict[str, str] = {}
-    for label in labels:
+    known = list(dict.fromkeys(labels))
+    whole = {words.core(label): label for label in known}
+    for label in known:
         for wording in _wordings(label):
             found[wording] = label if found.get(wording, label) == label else ""
+    # a name in full belongs to its own field, though 'Delivery type' may be called 'delivery' as well
+    found |= {wording: label for wording, label in whole.items() if wording in found}
     return {wording: label for wording, label in found.items() if label}
 
 
@@ -110,7 +114,8 @@ def _wordings(label: str) -> frozenset[str]:
     name = re.sub(r"'s?(?= |$)", "", words.core(label).replace(",", ""))
     name = re.sub(rf"^{words.alternatives(words.phrases('speech', 'among'))} ", "", name)
     heads = words.alternatives(words.phrases("speech", "heads"))
-    found = {words.core(label), name, re.sub(rf" ?{heads}$", "", name)}
+    counted = re.sub(rf"^{words.alternatives(words.phrases('label', 'counting'))} ", "", name)
+    found = {counted, words.core(label), words.trimmed(label), name, re.sub(rf" ?{heads}$", "", name)}
     if words.has_cjk(name):
         found.add(re.sub(rf"^(?:{'|'.join(words.phrases('speech', 'fore'))})", "", name))
     plain = {*words.phrases("speech", "unnamed"), *words.phrases("speech", "stop")}

@@ -8,9 +8,10 @@ and then ends naming the value.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
-from agent.reader import orders
+from agent.reader import orders, words
 from agent.reader.moves import Move, Step
 from agent.reader.pages import View
 from agent.reader.rules import banners, filling, going_on, lists, mending, phones, verdicts, windows
@@ -32,7 +33,19 @@ def _direct_orders(now: Situation) -> Step | None:
     if now.errand is not None:
         return None
     steps = orders.read_orders(now.wishes.instruction) if not now.briefing.task.data else ()
-    return orders.next_move(steps, now.view, now.memory, now.briefing) if steps else None
+    if not steps or _wants_it_kept(now):
+        return None
+    return orders.next_move(steps, now.view, now.memory, now.briefing)
+
+
+def _wants_it_kept(now: Situation) -> bool:
+    """'Change the e-mail to …' on a form: what is changed is to be saved, which is more than the typing of it."""
+    if now.memory.orders or now.memory.last.startswith("order "):
+        return False
+    changing = re.match(words.alternatives(words.phrases("speech", "changing")), words.plain(now.wishes.instruction))
+    saves = any(words.button_kind(button.label) == "final" for button in now.view.buttons if button.kind == "button")
+    going_on = bool(now.memory.placed or now.memory.presses)
+    return changing is not None and (going_on or (saves and bool(now.view.targets)))
 
 
 Rule = Callable[[Situation], Step | None]

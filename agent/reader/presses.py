@@ -12,6 +12,7 @@ from agent.reader.pages import View
 from agent.reader.scene import Widget
 from agent.reader.wishes import Wish, Wishes
 
+ONWARD = "it goes on from here"
 _TWICE = 2
 
 
@@ -57,7 +58,7 @@ def best(
         return _among(cards(view, rivals), wishes, memory, unplaced)
     if button.disabled:
         return NoChoice(f"'{button.label}' cannot be pressed")
-    return Choice(button, _is_final(view, button, memory, unplaced), "it goes on from here")
+    return Choice(button, _is_final(view, button, memory, unplaced), ONWARD)
 
 
 def _among(results: Sequence[Card], wishes: Wishes, memory: Memory, unplaced: Sequence[Wish]) -> Choice | NoChoice:

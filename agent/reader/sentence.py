@@ -36,7 +36,9 @@ _LIST = re.compile(
 _CODE = re.compile(r"(?<![\w.])(?:[A-Z]{1,4}[ -]){0,2}[A-Z]*\d[A-Z0-9-]*(?:[ -][A-Z0-9]+)*(?![\w%])")
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}")
 _FIGURE = re.compile(
-    r"(?:[A-Z]{1,3}(?:-[A-Z]{1,2})? )?(?=\S*\d)[A-Z0-9][\w./-]*(?: (?=\S*\d)[\w./-]+)*(?<![.-])|[A-Z]{1,3}(?!\w)"
+    r"[A-Z]{2}\d\d(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3}(?!\w))?"
+    r"|(?=\w*[A-Z])(?=\w*\d)[A-Z0-9]+ [A-Z]{2,3}(?=[,.;]|$)"
+    r"|(?:[A-Z]{1,3}(?:-[A-Z]{1,2})? )?(?=\S*\d)[A-Z0-9][\w./-]*(?: (?=\S*\d)[\w./-]+)*(?<![.-])|[A-Z]{1,3}(?!\w)"
 )
 _UNIT = re.compile(r"[(（\[](?:in )?([a-z%]{1,7}|[A-Za-z]{2,3})[)）\]]")
 _WORD = re.compile(r"[^\W_][\w'’.&-]*")
@@ -113,6 +115,7 @@ class Sentence:
                 continue
             label = self._name_before(before) or _label_before(before) or (_label_in(after[1]) if after else "")
             slot = slot_for(label, text, self.today) if label else ""
+            named = bool(label)
             if not slot and words.says("speech", "saying", before[-16:]):
                 slot = "message"
             if not slot and words.says("speech", "seeking", before[-16:]):
@@ -121,8 +124,9 @@ class Sentence:
                 # 'card text "Happy birthday"': the few words of the clause before it are its name
                 clause = re.split(r"[,;.:]", before.rstrip(" :"))[-1].split()
                 label = " ".join(clause) if 0 < len(clause) < 4 else ""
-            if self._add(slot, text, label):
-                prose = len(text.split()) > 3 and text[-1] not in ",;"
+            # a title that nothing names ('the webinar "Tracing"') may be what the page is about
+            if self._add(slot, text, label, firm=named or bool(slot)):
+                prose = text[-1] not in ",;" and (len(text.split()) > 3 or slot == "message")
                 self.found[-1] = self.found[-1].model_copy(update={"text": text.strip()} if prose else {})
                 self._blank(match.start(), match.end())
                 if text[-1] in ".!?":
@@ -136,8 +140,14 @@ class Sentence:
         said = rf"(?:^|(?<=[.;!?。；] ))(?P<said>[^.:;!?。：；{GONE}]{{8,}}?)"
         pattern = rf"{said}[,，] ?(?:and |so |please |bitte |请)*{prose}[^.;。；]*"
         match = re.search(pattern, self.rest, re.IGNORECASE)
-        if match and self._add("message", match["said"]):
-            self._blank(match.start(), match.end())
+        if match is None:
+            return
+        at = match.start("said")
+        # 'Language English, one guest has …': what its own name tells is not part of the note
+        while (comma := self.rest.find(", ", at, match.end("said"))) > 0 and self.said.match(self.rest[at:comma]):
+            at = comma + 2
+        if self._add("message", self.rest[at : match.end("said")]):
+            self._blank(at, match.end())
 
     def _addresses(self) -> None:
         for pattern, slot in ((_EMAIL, "email"), (_URL, "website")):
@@ -164,6 +174,8 @@ class Sentence:
                 # so is "预约开户：王建国，手机号…", a label that names nothing over a list of values
                 if words.has_cjk(label) and not _label_in(match[1]) and re.search("[，,]", value):
                     continue
+                if words.leads(label) and " " in label:
+                    continue  # so is "Book a phone repair: device …"
                 # a heading over a sentence in Chinese: "帮我预约：王建国，手机号…"
                 if words.has_cjk(label) and not words.slots_of(label) and (re.search("[，,]", value) or len(label) > 6):
                     continue
@@ -249,7 +261,8 @@ class Sentence:
             # "display name Tern & Tide" is no person
             label = f"{before[1]} {label}"
             slot = slot_for(label, value, self.today)
-        named = label[0].isupper() and re.search(r"[A-Z]\w+ $", self.rest[: match.start()])  # "Castle Street branch"
+        # "Castle Street branch" and "from Branch Street pharmacy" are names
+        named = label[0].isupper() and re.search(r"(?:[A-Z]\w+|\b(?:from|at|in|to)) $", self.rest[: match.start()])
         if not value or named or first in words.phrases("speech", "not_values") or not self._plausible(slot, value):
             return False
         if GONE in match[0]:
@@ -263,10 +276,24 @@ class Sentence:
         elif words.slot(slot).kind == "phone" and (digits := re.search(r"[+(]?\d.*", value)):
             value = digits[0]
         at = match.start("value") + match["value"].find(value)
+        if slot == "address" and re.search(r"\d", value):
+            value = self._whole_address(at, value)
         if not self._add(slot, value, label):
             return False
         self._blank(match.start(), at + len(value))
         return True
+
+    def _whole_address(self, at: int, value: str) -> str:
+        """'Flat 12, 40 Quay Street, Bristol BS1 4QA': an address goes on over commas while its pieces are postal."""
+        if re.match(rf"{words.alternatives(words.phrases('speech', 'dwellings'))} \w+$", value, re.IGNORECASE):
+            road = re.match(r",? \d+\w? [A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*){0,3}", self.rest[at + len(value) :])
+            value += road[0] if road else ""
+        town = re.match(
+            r", (?:[A-ZÀ-Þ][\w'’-]*(?: [A-ZÀ-Þ][\w'’-]*){0,2},? )?(?=\S*\d)[A-Z0-9-]{2,7}(?: [A-Z0-9]{2,4}\b)?"
+            r"(?: [A-ZÀ-Þ][\w'’-]*)*",
+            self.rest[at + len(value) :],
+        )
+        return value + town[0] if town else value
 
     def _name(self, match: re.Match[str]) -> bool:
         """A value under the name that a page gives its field; without a word between, only what is surely a value."""
@@ -284,18 +311,29 @@ class Sentence:
         )
         if not postal and not (match["separator"] or words.has_cjk(match["label"])):
             figure = _FIGURE.match(value)
-            value = figure[0] if figure else self._proper(value, 5) if not self.caseless else ""
+            value = figure[0] if figure else self._called(value) if not self.caseless else ""
         slot = self._slot_under(label, value)
         kinds = {words.slot(slot).kind, *(words.slot(named).kind for named in words.slots_of(label))}
         if words.slot(slot).kind == "name":
             value = self._proper(value, 5) or value
-        elif "phone" in kinds and (digits := re.search(r"[+(]?\d.*", value)):
+        elif (
+            "phone" in kinds
+            and not re.match(r"[A-Z]+-?\d|[A-Z]{1,4}-", value)
+            and (digits := re.search(r"[+(]?\d.*", value))
+        ):
             value = digits[0]
         if not self._add(slot, value, label):
             return False
         at = match.start("value") + match["value"].find(value)
         self._blank(match.start(), at + len(value))
         return True
+
+    def _called(self, value: str) -> str:
+        """The capitalised words that a value begins with; all of it if it goes on 'of …' and ends there."""
+        proper = self._proper(value, 5)
+        return (
+            value if proper and re.fullmatch(r"(?: of| &)(?: the)? [A-ZÀ-Þ][\w -]*", value[len(proper) :]) else proper
+        )
 
     def _slot_under(self, label: str, value: str) -> str:
         """The slot that a page's own label surely names, if nothing else was read for it; else the label is enough."""
@@ -392,6 +430,10 @@ class Sentence:
                 value = self._proper(text, 5)
                 cjk = words.has_cjk(value)
                 if len(value.split()) < (1 if cjk else least if not self.caseless else 2):
+                    return False
+                after = re.match(r" ([^\W\d_]+)", text[text.find(value) + len(value) :])
+                # "as Night porter" names nobody
+                if " " not in value and not cjk and after and words.plain(after[1]) not in _plain_after():
                     return False
                 firm = cjk or (len(value.split()) > 1 and not self.caseless)
             elif name.startswith("place"):
@@ -509,7 +551,7 @@ class Sentence:
 
 def _last_words(text: str) -> str:
     """The last telling words before a value, which say what it is where no table does."""
-    return " ".join(words.tokens(text.rsplit(GONE, 1)[-1][-40:])[-2:])
+    return " ".join(words.tokens(re.split(rf"[{GONE},;，；]", text)[-1][-40:])[-2:])
 
 
 def _units(label: str) -> list[str]:
@@ -523,6 +565,12 @@ def _plain_before() -> frozenset[str]:
     return frozenset(
         {*words.phrases("speech", "stop"), *words.phrases("speech", "not_values"), "under", "his", "her", "their"}
     )
+
+
+@cache
+def _plain_after() -> frozenset[str]:
+    """Words after a name that do not make another name of it: 'for Ana on Monday'."""
+    return frozenset({*words.phrases("speech", "stop"), *words.phrases("speech", "not_values")})
 
 
 @cache

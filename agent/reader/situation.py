@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from actions import Click, Finish, Scroll, Task
-from agent.reader import choices, errands, fields, values, words
+from agent.reader import choices, errands, explained, fields, rivals, values, words
 from agent.reader.errands import Errand
 from agent.reader.fields import Pair
 from agent.reader.memory import Memory
@@ -22,6 +22,7 @@ _READ_BACK = re.compile(r'the field holds "(.*?)"(?:; |$)', re.DOTALL)
 _ANSWERED = re.compile(r"The person answered: ([^\n]*)")
 _CARET = re.compile(r"^(.+?) ?[lI|1丨]$")
 _SCREENFUL = 6.0
+_DAYS = {"date", "date_from", "date_to", "time", "time_to"}
 _COMPOUND = 6  # letters of a word that a longer one may begin with
 
 
@@ -43,11 +44,13 @@ class Situation:
         self._learn_options()
         self.wishes: Wishes = self._read()
         self.wanted: list[Wish] = fitted(self.wishes.values, view.targets, self.memory)
+        self._tell_apart()
         self._guess_name()
         self._inherit()
         self._recognise()
-        self.pairs: list[Pair] = fields.pair_up(self.wanted, view.targets, self.memory)
+        self.pairs: list[Pair] = self._pair_up()
         self._note_what_holds()
+        self._note_loose(explained.labels(view))
 
     def _read(self) -> Wishes:
         """The wishes, read with the names that this page gives its fields and those that helped on earlier ones."""
@@ -66,12 +69,34 @@ class Situation:
         given = {**dict(self.errand.values), **task.data}
         return task.model_copy(update={"instruction": self.errand.rest or self.errand.kind, "data": given})
 
+    def _pair_up(self) -> list[Pair]:
+        apart = rivals.barred(self.wanted, self.view, self.memory)
+        return fields.pair_up(self.wanted, self.view.targets, self.memory, apart)
+
     def _take_answer(self) -> None:
         if self.memory.did != "ask":
             return
         for text in (*self.briefing.notes, *self.briefing.past[-1:]):
             if match := _ANSWERED.search(text):
                 self.memory.answers[self.memory.about] = match[1].strip()
+
+    def _tell_apart(self) -> None:
+        """Where a form asks for who gets it and for who sends it: 'for Ana' is the one, 'from Bo' the other."""
+        asking = [t for t in self.view.targets if t.kind == "text" and words.says("speech", "recipients", t.label)]
+        others = [t for t in self.view.targets if t not in asking and fields.asks_for_person(t)]
+        if len(asking) != 1 or len(others) != 1:
+            return
+        for target, role in ((asking[0], "for_whom"), (others[0], "by_whom")):
+            person = r"((?-i:[^\W\d_a-z][\w'’-]+(?: [^\W\d_a-z][\w'’-]+){1,2}))(?=[,.;]|$| and | on )"
+            said = re.search(
+                rf"{words.alternatives(words.phrases('speech', role))} {person}", self.wishes.instruction, re.IGNORECASE
+            )
+            if said is None or any(words.plain(wish.label) == words.plain(target.label) for wish in self.wanted):
+                continue
+            known = [wish for wish in self.wanted if wish.text == said[1] and not wish.said]
+            whose = known[0] if known else Wish(key=f"name {said[1]}", text=said[1])
+            self.wanted = [wish for wish in self.wanted if wish not in known[:1]]
+            self.wanted.append(whose.model_copy(update={"slot": "", "label": target.label}))
 
     def _guess_name(self) -> None:
         """A form asks for a name, and the instruction has capitalised words that nothing explains: that is the name.
@@ -80,13 +105,14 @@ class Situation:
         """
         slots = {"full_name", "first_name", "last_name"}
         whose = slots & fields.asked(self.view.targets)
-        taken = {pair.target.at for pair in fields.pair_up(self.wanted, self.view.targets, self.memory)}
+        taken = {pair.target.at for pair in self._pair_up()}
         free = [t for t in self.view.targets if fields.asks_for_person(t) and t.at not in taken]
         known = {words.plain(wish.text) for wish in self.wanted}
         left = [name for name in self.wishes.capitalised() if words.plain(name) not in known] if whose or free else []
         offered = [option for target in self.view.targets for option in target.options]
         left = [name for name in left if not any(choices.said_by(name, option) for option in offered)]
         names = [name for name in left if not self.view.shows(Wish(key=name, text=name))]
+        whose = {s for t in self.view.targets if t.at not in taken for s in slots & words.slots_of(t.label).keys()}
         if names and whose and not any(wish.slot in slots for wish in self.wanted):
             guess = Wish(key="full_name", slot="full_name", text=names[0])
         elif len(names) == len(free) == 1:
@@ -212,6 +238,7 @@ class Situation:
         figured = wish.kind in ("time", "date", "count", "amount") or wish.text.isdecimal()
         told = len(wish.text) > 4 and any(words.plain(wish.text) in words.plain(said) for said in self._chosen())
         within = figured and any(values.within(wish.kind, wish.text, said) for said in self._meant())
+        within = within or (wish.slot == "time_to" and any(values.ends(wish.text, said) for said in self._chosen()))
         if not wish.said and (told or within):
             self.memory.placed[wish.key] = "(a choice)"
             return True
@@ -223,7 +250,7 @@ class Situation:
             return not any(words.says("labels", "newsletter", target.label) for target in self.view.targets)
         if wish.firm:
             return False
-        if self.view.shows(wish):
+        if (self.view.shows(wish) or self._titled(wish)) and not self._missed(wish.text):
             self.memory.placed[wish.key] = "(the page)"
             return True
         return False
@@ -231,11 +258,14 @@ class Situation:
     def unexplained(self) -> list[str]:
         """Names that became no value and no page said, and wishes put in prose: each was meant to go somewhere."""
         self.note_names()
-        explained = words.plain(" ".join((*(wish.text for wish in self.wanted), *self.memory.told)))
-        names = [name for name in self.wishes.names() if words.plain(name) not in explained]
+        known = words.plain(" ".join((*(w.text for w in self.wanted if w.kind != "email"), *self.memory.told)))
+        names = [name for name in self.wishes.names() if words.plain(name) not in known]
         names += [piece for piece in self.wishes.pieces() if not self._akin(piece)]
-        names += [figure for figure in self.wishes.figures() if figure not in explained]
+        names += [code for code in explained.codes(self.wishes) if code not in self.memory.told]
+        names += [figure for figure in self.wishes.figures() if figure not in known]
         asked = [f"'{text}'" for text in words.phrases("speech", "in_prose") if text in self.wishes.rest]
+        if explained.same_tongue(self.view, self.wishes.instruction):
+            asked += [f"'{clause}'" for clause in explained.unsaid(self.wishes, set(self.memory.told))]
         return names + asked
 
     def _akin(self, piece: str) -> bool:
@@ -255,6 +285,39 @@ class Situation:
         said |= set(self.wishes.figures()) - set(self.memory.told)
         page = words.plain(" ".join(self._texts())) if said else ""
         self.memory.told += sorted(word for word in said if word in page)
+        self._note_loose(explained.texts(self.view))
+
+    def _note_loose(self, said: list[str]) -> None:
+        """Remember which loose words of the instruction these texts say; what is scrolled away is not seen again."""
+        codes = [code for code in explained.codes(self.wishes) if code not in self.memory.told]
+        self.memory.told += [code for code in codes if explained.says_code(said, code)]
+        loose = {stem for _, stems in explained.loose_words(self.wishes) for stem in stems} - set(self.memory.told)
+        self.memory.told += sorted(explained.said_by(said, loose)) if loose else []
+
+    def _days(self) -> list[Wish]:
+        """Days and times that the instruction gives under no name: a page may be about them and ask for none."""
+        return [wish for wish in self.wanted if wish.kind in ("date", "time") and not wish.said and not wish.label]
+
+    def _titled(self, wish: Wish) -> bool:
+        """Does the page say all words of a title, which a narrow column breaks into several lines?"""
+        stems = {words.stem(word) for word in words.tokens(wish.text)}
+        return wish.kind == "text" and len(stems) > 1 and explained.said_by(explained.texts(self.view), stems) == stems
+
+    def note_days(self) -> None:
+        """Remember which of those days this page says."""
+        days = [day for day in self._days() if day.text not in self.memory.told]
+        self.memory.told += [day.text for day in days if self.view.shows(day)]
+
+    def at_last(self, missing: list[Wish]) -> list[Wish]:
+        """Those that hold back a last press: not the days that the page is about and has no field for."""
+        return [wish for wish in missing if not self._is_about(wish)]
+
+    def _is_about(self, wish: Wish) -> bool:
+        """Does the page, or one before it, say a day that no field here can take?"""
+        taking = any(
+            target.kind == "date" or _DAYS & words.slots_of(target.label).keys() for target in self.view.targets
+        )
+        return not taking and wish in self._days() and (wish.text in self.memory.told or self.view.shows(wish))
 
     def _says(self, name: str) -> bool:
         """Does the page say a name, or offer something that has all of its words ('Dr Okoro' by 'Dr Chidi Okoro')?"""

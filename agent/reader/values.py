@@ -58,6 +58,12 @@ def within(kind: words.Kind, wanted: str, text: str) -> bool:
     return wanted in re.findall(r"\d+", text)
 
 
+def ends(clock: str, span: str) -> bool:
+    """Is a text such as '10:00 – 12:00' a span of time that ends at the clock?"""
+    clocks = [found for _, _, found in dates.find_times(words.plain(span))]
+    return len(clocks) == 2 and clocks[1] == clock
+
+
 def choose(kind: words.Kind, wanted: str, options: Sequence[str]) -> int | None:
     """Which option is meant; None if none is, or if two are equally likely."""
     live = [at for at, option in enumerate(options) if not is_placeholder(option)]
@@ -121,13 +127,13 @@ def join_name(first: str, last: str) -> str:
 def split_address(address: str) -> dict[str, str]:
     """Street, zip, city and country of 'Lindenweg 12, 10115 Berlin' or '3 Mill Lane, Hay, HR3 5AE'; {} if neither."""
     pieces = [piece.strip() for piece in re.split(r"[,，\n]", address) if piece.strip()]
-    if len(pieces) < 2 or not re.search(r"\d", pieces[0]):
+    # a floor, a flat or a house with a name stands before the street and its number
+    housed = len(pieces) > 1 and bool(re.match(r"\d+\w? [^\W\d]", pieces[1]))
+    street = 2 if housed and not re.fullmatch(rf"{_ZIP} .+", pieces[1]) else 1
+    found = {"street": ", ".join(pieces[:street])}
+    if len(pieces) == street or not re.search(r"\d", found["street"]):
         return {}
-    found = {"street": pieces[0]}
-    if len(pieces) > 2 and re.match(r"\d+\w? [^\W\d]", pieces[1]) and not re.fullmatch(rf"{_ZIP} .+", pieces[1]):
-        found["street"] = f"{pieces[0]}, {pieces[1]}"  # a floor or a flat before the street
-        del pieces[1]
-    for piece in pieces[1:]:
+    for piece in pieces[street:]:
         if match := re.fullmatch(rf"({_ZIP}) (\D+)", piece):
             found |= {"zip": match[1], "city": match[2]}
         elif match := re.fullmatch(rf"(\D+?) ({_ZIP})", piece):
@@ -194,7 +200,7 @@ def _not_span(option: str) -> bool:
 def _is_weekday(wanted: str, option: str) -> bool:
     """Is an option the day of the week of a date?"""
     day = as_date(wanted)
-    return day is not None and dates.weekday_number(option) == day.weekday()
+    return day is not None and dates.weekday_number(option.split(" ")[0]) == day.weekday()
 
 
 def _begins(wanted: str, option: str) -> bool:

@@ -67,7 +67,9 @@ class Wishes(Frozen):
         """Runs of two or three capitalised words inside sentences that were not read as anything."""
         said = re.sub(r"(?:^|(?<=[.!?] ))\w+", "", self.unread)
         word = r"[^\W\d_a-z][^\W\d_]*[a-zà-ÿ][\w'’-]*"
-        return re.findall(rf"(?<!\w){word}(?: {word}){{1,2}}(?!\w)", said)
+        opening = re.findall(rf"(?:^|(?<=[.!?] ))({word}(?: {word}){{1,2}})(?=,)", self.unread)
+        runs = [run for run in opening if not words.leads(run) and not words.slots_of(run.split()[0])]
+        return runs + re.findall(rf"(?<!\w){word}(?: {word}){{1,2}}(?!\w)", said)
 
     def proper_nouns(self) -> list[str]:
         """Single capitalised words inside sentences that were not read as anything; German writes all nouns so."""
@@ -107,6 +109,8 @@ def given(label: str, value: str, today: datetime.date) -> Wish:
 
 def slot_for(label: str, value: str, today: datetime.date) -> str:
     """The slot whose name fits the label best and whose kind fits the value."""
+    if max(words.slots_of(label).values(), default=0) < 100 and words.slots_of(words.unowned(label)):
+        label = words.unowned(label)
     exact = words.plain(label).replace(" ", "_")
     named = {exact: 101.0} if exact in words.slots() else {}
     named |= {key: score for key, score in words.slots_of(label).items() if score >= 80 and key not in named}
@@ -116,7 +120,8 @@ def slot_for(label: str, value: str, today: datetime.date) -> str:
     head = words.core(label).split(" of ")[0]
     if head in ("time", "date") and not fitting and fits(words.slot(head).kind, value, today):
         fitting = [head]
-    if not fitting and ranked and words.slot(ranked[0]).kind in ("text", "name", "email", "secret"):
+    day = any(found.start == 0 and found.end == len(value) for found in dates.find(value, today))
+    if not fitting and ranked and not day and words.slot(ranked[0]).kind in ("text", "name", "email", "secret"):
         fitting = ranked
     return fitting[0] if fitting else ""
 

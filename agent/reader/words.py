@@ -106,7 +106,7 @@ def core(label: str) -> str:
     text = bare or text.strip(_EDGES)
     noise = _any("label", "noise")
     stripped = " ".join(noise.sub(" ", text).split()).strip(_EDGES)
-    return stripped or text
+    return re.sub(r"(?<=\w )no$", "number", stripped or text)
 
 
 @lru_cache(maxsize=4096)
@@ -142,6 +142,9 @@ def slots_of(label: str) -> dict[str, float]:
         scores[key] = max(scores[key], 90.0)
     if 0 < scores["full_name"] < 90 and not _any("speech", "persons").search(name):
         scores["full_name"] = 0.0  # a "pet's name" is nobody's
+    if _any("label", "dated").match(name):
+        # the "date of issue" is a day, whatever "issue" means elsewhere
+        scores = {key: score if slot(key).kind == "date" else 0.0 for key, score in scores.items()}
     best = max(scores.values())
     margin = 1 if best == 100 else 6
     return {key: score for key, score in scores.items() if score >= MATCH and score >= best - margin}
@@ -149,11 +152,20 @@ def slots_of(label: str) -> dict[str, float]:
 
 def _whose(name: str) -> list[str]:
     """The slots of a person's thing, by its head: "child's first name", 'Vorname des Kindes', 'name of the owner'."""
+    if re.match(r"name (?:for|on|as) ", name):
+        return ["full_name"]
     match = re.fullmatch(r"(?P<head>[^\W\d_][\w -]*?) (?:of(?: the)?|des|der) (?P<whose>.+)", name)
     match = match or re.fullmatch(r"(?P<whose>[^\W\d_]+(?:'s|s')) (?P<head>.+)", name)
     if match is None or not _any("speech", "persons").search(match["whose"].removesuffix("'s").removesuffix("'")):
         return []
     return [key for key, entries in _labels().items() if core(match["head"]) in entries]
+
+
+@lru_cache(maxsize=1024)
+def unowned(label: str) -> str:
+    """A label without the words that say whose it is: 'recipient street' is a street; all of it if nothing is left."""
+    persons = phrases("speech", "persons")
+    return " ".join(word for word in plain(label).split() if word not in persons) or label
 
 
 @lru_cache(maxsize=512)
@@ -226,6 +238,14 @@ def button_kind(label: str) -> ButtonKind:
     found.pop("away", None)
     # at the same place, the longer wording ("book now" against "book") is no tie: final is the careful reading
     return "final" if found.get("final", 999) <= found.get("forward", 999) else "forward"
+
+
+def consents(text: str) -> bool:
+    """Does a box of this wording ask for consent? 'Datenschutzerklärung' is of 'Datenschutz'."""
+    if says("signs", "consent", text):
+        return True
+    entries = [entry for entry in phrases("signs", "consent") if len(entry) > 6 and " " not in entry]
+    return any(word.startswith(entry) for word in plain(text).split() for entry in entries)
 
 
 def leads(text: str) -> bool:

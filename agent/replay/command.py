@@ -29,6 +29,7 @@ class ReplayRequest(NamedTuple):
     strict: bool
     heal: bool
     json_wanted: bool
+    uploads: tuple[Path, ...] = ()
 
 
 def execute(request: ReplayRequest) -> int:
@@ -57,7 +58,7 @@ async def _replay(request: ReplayRequest, console: Console) -> int:
     stop_on_sigterm()
     async with AsyncExitStack() as stack:
         grounding = await _grounding(settings, console, stack)
-        env = await stack.enter_async_context(open_screen(settings, console))
+        env = await stack.enter_async_context(open_screen(settings, console, uploads=request.uploads))
         try:
             outcome = await replay(
                 trace,

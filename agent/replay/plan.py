@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -68,12 +69,23 @@ def plan(trace: Trace) -> Plan:
 
 
 def _moves(trace: Trace) -> Iterator[Move]:
-    for line, following in zip(trace.steps, trace.steps[1:], strict=False):
+    for line, following in itertools.pairwise(_lasting(trace)):
         if line.decision is None or line.result is None or isinstance(line.decision.action, Ask | Finish | Wait):
             continue  # what was refused did nothing, and waits are conditions here
         if _idle(line):
             continue
         yield Move(line.n, line.decision.action, line.result, line.seen, following.seen, line.crop)
+
+
+def _lasting(trace: Trace) -> list[StepLine]:
+    """The steps without those on a page that a run was cut off at: it went on with that page as new."""
+    lines = list(trace.steps)
+    for seam in reversed(trace.resumed) if trace.header.platform == "web" else ():
+        first = seam.after
+        while first > 0 and lines[first - 1].seen.url == lines[seam.after - 1].seen.url:
+            first -= 1
+        del lines[first : seam.after]
+    return lines
 
 
 def _idle(line: StepLine) -> bool:

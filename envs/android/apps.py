@@ -17,6 +17,7 @@ _SILENT = {
 }  # fmt: skip
 """Parts of a package that name no app."""
 _COMPONENT = re.compile(r"^\s*([A-Za-z][\w.]*)/([\w.$]+)\s*$", re.MULTILINE)
+_LABEL = re.compile(r"packageName=(\S+)\s+labelRes=\S+ nonLocalizedLabel=(?!null )(.+?) icon=")
 _NEAR = 6
 _LISTED = 40
 
@@ -34,6 +35,11 @@ def read_launchable(listing: str) -> dict[str, str]:
     for package, activity in _COMPONENT.findall(listing):
         found.setdefault(package, f"{package}/{activity}")
     return found
+
+
+def read_labels(listing: str) -> dict[str, str]:
+    """What the phone itself calls its apps, by package, from `cmd package query-activities`: only a few say it."""
+    return dict(_LABEL.findall(listing))
 
 
 def display_name(package: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from envs.android.picture import NoPicture, Shot, is_same, read_png, read_raw
+from envs.android.picture import NoPicture, Shot, blank, is_same, read_png, read_raw
 from envs.android.wire import Wire
 from envs.settle import Stillness, hold
 
@@ -13,40 +13,42 @@ _PAUSE = 0.05
 """Seconds between two pictures."""
 _QUIET = 0.2
 """Seconds for which pictures must be equal."""
-_REACTION = 0.6
+_REACTION = 1.0
 """Seconds in which an action must begin to show; after that it had no effect."""
 
 
 class Camera:
-    """Screenshots of one phone. `top` and `dots` (see picture.is_same) are set when they are known."""
+    """Screenshots of one phone. `top` and `dots` (see picture.is_same) are set when they are known, and so is `size`,
+    that of a screen that gives no picture."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._raw = False
+        self.size = (1080, 2400)
         self.top = 0
         self.dots = 320
 
-    async def prepare(self) -> Shot:
+    async def prepare(self) -> None:
         """Find out what is quicker here: that the phone packs the picture, or that the wire carries it unpacked."""
         begun = time.perf_counter()
-        shot = await self.shoot()
+        await self.shoot()
         packed = time.perf_counter() - begun
-        try:
-            begun = time.perf_counter()
-            self._raw = True
-            shot = await self.shoot()
-            self._raw = time.perf_counter() - begun < packed
-        except NoPicture:
-            self._raw = False  # pixels in a format that only the phone itself can read
-        return shot
+        begun = time.perf_counter()
+        self._raw = True
+        shot = await self.shoot()
+        # some phones have pixels of a format that only they can read
+        self._raw = not shot.problem and time.perf_counter() - begun < packed
 
     async def shoot(self) -> Shot:
-        """The screen now. Raises NoPicture if the phone gives none, DeviceLost if it is gone."""
+        """The screen now; a black picture with its `problem` if the phone gives none. Raises DeviceLost."""
         taken = time.perf_counter()
         output = await self._wire.run("screencap", *(() if self._raw else ("-p",)))
         if output.status != 0 and not output.out:
-            raise NoPicture(output.said or f"screencap ended with status {output.status}")
-        return await asyncio.to_thread(read_raw if self._raw else read_png, output.out, taken)
+            return blank(self.size, taken, output.said[:200] or f"screencap ended with status {output.status}")
+        try:
+            return await asyncio.to_thread(read_raw if self._raw else read_png, output.out, taken)
+        except NoPicture as error:
+            return blank(self.size, taken, str(error))
 
     async def same(self, one: Shot, other: Shot, *, roughly: bool = False) -> bool:
         """Do both show the same, but for the status bar and a caret that blinks?"""

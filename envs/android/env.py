@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -34,6 +33,7 @@ from actions import (
     UnsupportedAction,
     UsageError,
     Wait,
+    place_of,
 )
 from envs.address import looks_like_url, read_url
 from envs.android import keys
@@ -41,11 +41,11 @@ from envs.android.apps import display_name
 from envs.android.hands import Effect, Hands
 from envs.android.hierarchy import Hierarchy
 from envs.android.phone import Phone
-from envs.android.picture import NoPicture, Shot, blank, is_dark
+from envs.android.picture import Shot, black_share, is_dark
 from envs.android.server import HOST, ready_device, server_port
 from envs.android.state import State
 from envs.android.wire import Wire
-from envs.settle import CEILING, Stillness
+from envs.settle import CEILING
 
 _WAIT = 5.0
 """Seconds that a Wait without a time waits for a change."""
@@ -53,6 +53,8 @@ _FRESH = 1.0
 """Seconds for which the picture after an action is what an observation shows."""
 _STALE = 10.0
 """Seconds after which a phone may have switched its screen off."""
+_HIDDEN = 0.3
+"""The share of black from which a protected window is taken for hidden: its keyboard still shows."""
 _LOCKED = "The phone is locked and asks for a PIN, a pattern or a finger: ask the person to unlock it."
 _SECURE = "This window forbids screenshots, so the picture shows it black: ask the person to do this step by hand."
 _BLACK = "The whole picture is black: the app may forbid screenshots, or still be starting."
@@ -104,9 +106,10 @@ class AndroidEnv:
         self._latest: Shot | None = None
         """The screen after the last action."""
         self._seen: Look | None = None
-        """The last observation."""
+        """The last observation; after an action only its picture holds."""
         self._asked: asyncio.Task[Hierarchy | None] | None = None
         """The UI hierarchy of the screen that was observed, asked for while the model thinks."""
+        self._unwanted: set[asyncio.Task[Hierarchy | None]] = set()
 
     async def __aenter__(self) -> Self:
         if self._phone is not None:
@@ -136,18 +139,27 @@ class AndroidEnv:
         await self._close()
 
     async def _close(self) -> None:
-        await self._forget()
+        self._forget()
+        for asked in self._unwanted:
+            asked.cancel()
+        if self._unwanted:
+            await asyncio.wait(self._unwanted)
         phone, self._phone = self._phone, None
         self._latest = self._seen = None
         if phone is not None:
             await phone.keyboard.close()
 
-    async def _forget(self) -> None:
-        """The screen is about to change, or the run ends: what was asked of it is not wanted any more."""
+    def _forget(self) -> None:
+        """What was asked of the screen is not wanted any more; it ends by itself, as Android allows one at a time."""
         asked, self._asked = self._asked, None
         if asked is not None:
-            asked.cancel()
-            await asyncio.wait((asked,))
+            self._unwanted.add(asked)
+            asked.add_done_callback(self._ended)
+
+    def _ended(self, asked: asyncio.Task[Hierarchy | None]) -> None:
+        self._unwanted.discard(asked)
+        if not asked.cancelled():
+            asked.exception()  # whatever is done next will say it too
 
     @property
     def _open_phone(self) -> Phone:
@@ -160,7 +172,7 @@ class AndroidEnv:
     async def observe(self, *, elements: bool = True) -> Observation:
         """The screen once it is still; `elements` are those of the window in front, from its UI hierarchy."""
         phone = self._open_phone
-        await self._forget()
+        self._forget()
         look = await self._look(elements=elements)
         self._seen = look
         if not elements:
@@ -183,53 +195,40 @@ class AndroidEnv:
 
     async def _look(self, *, elements: bool) -> Look:
         phone = self._open_phone
-        stale = self._seen is None or time.perf_counter() - self._seen.shot.taken > _STALE
-        state = await phone.state(wake=stale)
-        if not state.is_awake:
-            state = await phone.state(wake=True)
+        state = await phone.state()
+        if not state.is_awake or state.is_locked:
+            state = await phone.wake(state)
             self._latest = None
-        shot, why = await self._shot(state)
+        shot, self._latest = self._latest, None
+        if shot is None or time.perf_counter() - shot.taken > _FRESH:
+            shot, _ = await phone.camera.still(None, self._ceiling)
         found = await phone.hierarchy(phone.input_size(shot)) if elements else None
-        return Look(shot, state, found, tuple(self._notes(shot, state, why)))
-
-    async def _shot(self, state: State) -> tuple[Shot, str]:
-        """The screen as it is now, and why there is no picture of it, if there is none."""
-        if self._latest is not None and time.perf_counter() - self._latest.taken < _FRESH:
-            return self._latest, ""
-        try:
-            return (await self._open_phone.camera.still(None, self._ceiling))[0], ""
-        except NoPicture as error:
-            return blank(self._open_phone.screen_size), str(error)
-
-    def _notes(self, shot: Shot, state: State, why: str) -> list[str]:
-        """Sentences about what the picture does not show."""
-        notes = [_LOCKED] if state.is_locked else []
-        if why:
-            notes.append(f"The phone gave no screenshot ({why}), so the picture is black.")
-        if is_dark(shot, self._open_phone.camera.top):
-            notes.append(_SECURE if state.is_secure else _BLACK)
-        return notes
+        return Look(shot, state, found, tuple(_notes(shot, state)))
 
     async def _hierarchy(self) -> Hierarchy | None:
-        """That of the screen that was observed last."""
-        if self._seen is not None and self._seen.hierarchy is not None:
-            return self._seen.hierarchy
+        """That of the screen as it was seen last; asked for, where observing did not."""
+        phone, seen = self._open_phone, self._seen
+        if seen is not None and seen.hierarchy is not None:
+            return seen.hierarchy
         asked, self._asked = self._asked, None
         if asked is None:
-            return None
-        try:
-            return await asked
-        except asyncio.CancelledError:
-            asked.cancel()
-            raise
+            shot = seen.shot if seen is not None else await phone.camera.shoot()
+            found = await phone.hierarchy(phone.input_size(shot))
+        else:
+            try:
+                found = await asked
+            except asyncio.CancelledError:
+                asked.cancel()
+                raise
+        if seen is not None:
+            self._seen = replace(seen, hierarchy=found)
+        return found
 
     # --- finding again ---
 
     async def find(self, hit: Hit, *, wide: bool = False) -> tuple[Hit, ...]:
         """What `hit` may mean on the screen now; see envs.base.Finder."""
-        phone = self._open_phone
-        shot = self._seen.shot if self._seen is not None else await phone.camera.shoot()
-        found = await phone.hierarchy(phone.input_size(shot))
+        found = await self._hierarchy()
         return found.find(hit, wide=wide) if found is not None else ()
 
     async def bring(self, hit: Hit) -> Hit | None:
@@ -247,16 +246,24 @@ class AndroidEnv:
             raise UnsupportedAction(_INSTEAD[action.kind])
         before = self._seen
         await self._wake_up(action)
-        seen = await self._hierarchy()
+        seen = None
+        if isinstance(action, Type) or place_of(action) is not None:
+            seen = await self._hierarchy()
+        self._forget()
         shot = before.shot if before is not None else await phone.camera.shoot()
         effect = Effect()
         begun = time.perf_counter()
         await self._act(phone, Hands(phone, shot, seen, self._ceiling), action, shot, effect)
         acted = time.perf_counter()
-        self._latest, how = await self._still(shot)
+        # what is only waited for needs no time to react
+        self._latest, how = await phone.camera.still(None if isinstance(action, Wait) else shot, self._ceiling)
         if how.ceiling:
             effect.notes.append(f"The screen was still moving after {self._ceiling:g} s; it is shown as it was then.")
-        changed = None if before is None or self._latest is None else not await phone.camera.same(shot, self._latest)
+        now = self._latest
+        unseen = before is None or shot.problem or now.problem
+        changed = None if unseen else not await phone.camera.same(shot, now)
+        if before is not None:  # what was seen of its elements does not hold any more
+            self._seen = replace(before, shot=now, hierarchy=None)
         return Result(
             changed=changed,
             hit=effect.hit,
@@ -267,13 +274,6 @@ class AndroidEnv:
             ceiling=how.ceiling,
         )
 
-    async def _still(self, before: Shot) -> tuple[Shot | None, Stillness]:
-        begun = time.perf_counter()
-        try:
-            return await self._open_phone.camera.still(before, self._ceiling)
-        except NoPicture:
-            return None, Stillness((time.perf_counter() - begun) * 1000)
-
     async def _wake_up(self, action: Action) -> None:
         """While a model thinks, a phone may switch its screen off, and a tap would go nowhere. Raises ActionError."""
         seen = self._seen
@@ -282,9 +282,8 @@ class AndroidEnv:
         if seen.state.is_locked:
             raise ActionError(f"nothing was done: {_LOCKED}")
         if time.perf_counter() - seen.shot.taken > _STALE:
-            news = len(self._open_phone.news)
-            state = await self._open_phone.state(wake=True)
-            if state.is_locked or len(self._open_phone.news) > news:
+            state = await self._open_phone.state()
+            if not state.is_awake or state.is_locked:
                 raise ActionError("the phone's screen went off meanwhile and nothing was done; look at it again")
 
     async def _act(self, phone: Phone, hands: Hands, action: Action, shot: Shot, effect: Effect) -> None:
@@ -308,8 +307,7 @@ class AndroidEnv:
             case Home():
                 await phone.keyboard.press(keys.HOME)
             case Wait():
-                with contextlib.suppress(NoPicture):
-                    await phone.camera.change(shot, _WAIT if action.seconds is None else action.seconds)
+                await phone.camera.change(shot, _WAIT if action.seconds is None else action.seconds)
             case _:
                 raise UnsupportedAction(f"a phone has no action {action.kind!r}")
 
@@ -328,6 +326,18 @@ _INSTEAD = {
     "hover": "a finger cannot hover; tap, or hold on to a thing to get its menu",
     "select": "a phone's lists are opened by a tap; tap the list, look, and tap the option",
 }
+
+
+def _notes(shot: Shot, state: State) -> list[str]:
+    """Sentences about what the picture does not show."""
+    notes = [_LOCKED] if state.is_locked else []
+    if shot.problem:
+        notes.append(f"The phone gave no screenshot ({shot.problem}), so the picture is black.")
+    if state.is_secure and black_share(shot) > _HIDDEN:
+        notes.append(_SECURE)
+    elif is_dark(shot) and not shot.problem:
+        notes.append(_BLACK)
+    return notes
 
 
 def _is_bare_address(target: str) -> bool:

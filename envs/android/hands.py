@@ -20,9 +20,11 @@ from actions import (
 )
 from envs.android.fingers import Swipe, drag, scrolling
 from envs.android.hierarchy import Hierarchy, Node
+from envs.android.keyboard import check
 from envs.android.keys import ENTER, chord_codes, key_code
 from envs.android.phone import Phone
 from envs.android.picture import Shot
+from envs.android.quoting import sound
 from envs.android.wire import LIMIT
 
 _UNREAD = "What the field holds now cannot be read; look at it."
@@ -87,11 +89,12 @@ class Hands:
             await self._swipe(swipe)
 
     async def _tap(self, x: int, y: int) -> None:
-        await self._phone.wire.run("input", "tap", str(x), str(y))
+        check(await self._phone.wire.run("input", "tap", str(x), str(y)), "a tap")
 
     async def _swipe(self, way: Swipe) -> None:
         numbers = (way.x1, way.y1, way.x2, way.y2, way.ms)
-        await self._phone.wire.run("input", "swipe", *map(str, numbers), limit=LIMIT + way.ms / 1000)
+        limit = LIMIT + way.ms / 1000
+        check(await self._phone.wire.run("input", "swipe", *map(str, numbers), limit=limit), "a swipe")
 
     # --- keys ---
 
@@ -108,11 +111,12 @@ class Hands:
 
     async def type(self, action: Type, effect: Effect) -> None:
         """Into the field at a place, or the one that has the focus; and see what came of it."""
+        action = action.model_copy(update={"text": sound(action.text)})
         field = await self._focus(action, effect)
         before = field.held if field is not None else None
         keyboard = self._phone.keyboard
         if action.replace and before != "":
-            await keyboard.clear()
+            await keyboard.clear(None if before is None else len(before))
         elif not action.replace and before != "":
             await keyboard.to_end(several_lines=before is None or "\n" in before)
         if action.text:
@@ -129,7 +133,7 @@ class Hands:
         seen = self._seen
         if action.into is None:
             node = seen.focused() if seen is not None else None
-            if node is None and seen is not None:
+            if node is None and seen is not None and not await self._phone.keyboard.is_shown():
                 raise TargetNotFound("nothing that takes text has the focus; tap the field first, or say which it is")
         else:
             node = self._node_at(action.into, effect)
@@ -141,24 +145,30 @@ class Hands:
             if seen is not None and not (node is not None and node.is_field):
                 seen = await self._now()
                 node = seen.focused() if seen is not None else None
-                if node is None and seen is not None:
+                # what an app draws by itself is no field for the phone, but has it show its keyboard
+                if node is None and seen is not None and not await self._phone.keyboard.is_shown():
                     raise TargetNotFound("that place takes no text; choose the field itself")
         if node is not None and seen is not None and effect.hit is None:
             effect.hit = seen.hit(node)
         return node
 
     async def _checked(self, action: Type, before: str, effect: Effect) -> str | None:
-        """What the field holds after typing; what was not cleared is cleared once more, key by key."""
+        """What the field holds after typing; what was not cleared, or was lost on the way, is done once more."""
         wanted = action.text if action.replace else before + action.text
         held = await self._held()
+        if action.text and held == ("" if action.replace else before) != wanted:
+            await self._phone.keyboard.write(action.text)  # a keyboard that was just changed to may not have listened
+            held = await self._held()
         if action.replace and before and held in (before + wanted, wanted + before) and held != wanted:
             await self._phone.keyboard.delete(len(held))
             if action.text:
                 await self._phone.keyboard.write(action.text)
             held = await self._held()
+            if not wanted and held == before:
+                held = ""  # what cannot be deleted is the hint of an empty field, which some phones call its text
         if held is None:
             effect.notes.append(_UNREAD)
-        elif held not in (wanted, action.text):  # older phones call the hint of an empty field its text
+        elif held not in (wanted, action.text):  # text that went in behind a hint stands alone
             effect.notes.append(f"The field holds {held!r} now, not {wanted!r}.")
         return held
 

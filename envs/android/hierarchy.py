@@ -70,7 +70,7 @@ class Node:
     @property
     def held(self) -> str:
         """What a field holds: the words that it shows while it is empty are not that."""
-        return "" if "showing-hint" in self.flags or (self.hint and self.text == self.hint) else self.text
+        return "" if self.text and self.text in (self.hint, self.description) else self.text
 
     @property
     def own_words(self) -> str:
@@ -241,6 +241,8 @@ class Hierarchy:
             return _cut(node.own_words)
         inside = [one.own_words for one in self._inside(node, beyond_elements=False)]
         words = " ".join(word for word in inside if word)
+        if not words and "checkable" in node.flags:
+            words = next(iter(self._around(node)), "")  # of a row, what it is called: the rest says how it stands
         return _cut(words or (_spoken_id(node.resource_id) if node.acts else ""))
 
     def _label(self, node: Node) -> str:
@@ -261,11 +263,13 @@ class Hierarchy:
         inside = [one for one in self._inside(node) if "checkable" in one.flags]
         return inside[0] if len(inside) == 1 and not inside[0].flags & {"clickable"} else None
 
-    def _inside(self, node: Node, *, beyond_elements: bool = True) -> Iterator[Node]:
+    def _inside(self, node: Node, *, beyond_elements: bool = True, beyond_lists: bool = True) -> Iterator[Node]:
+        """What is in a node; without what is in elements, or in lists, inside it if that is not wanted."""
         for child in self._children.get(node.number, []):
-            if beyond_elements or not child.acts or not child.flags & {"clickable"}:
+            if beyond_elements or not child.acts:
                 yield child
-                yield from self._inside(child, beyond_elements=beyond_elements)
+                if beyond_lists or "scrollable" not in child.flags:
+                    yield from self._inside(child, beyond_elements=beyond_elements, beyond_lists=beyond_lists)
 
     def _is_within(self, node: Node) -> bool:
         """Does any of it show?"""
@@ -289,15 +293,19 @@ class Hierarchy:
         return " > ".join(reversed(steps))
 
     def _near(self, node: Node) -> str:
-        """The words of the smallest group around it, without its own."""
+        return _cut(" ".join(self._around(node)))
+
+    def _around(self, node: Node) -> list[str]:
+        """The words of the smallest group around it, without its own; a whole list says nothing of one row in it."""
         own = {node.number, *(one.number for one in self._inside(node))}
         at = node.parent
-        while at >= 0:
-            words = [one.own_words for one in self._inside(self.nodes[at]) if one.number not in own and one.own_words]
+        while at >= 0 and "scrollable" not in self.nodes[at].flags:
+            group = self._inside(self.nodes[at], beyond_lists=False)
+            words = [one.own_words for one in group if one.number not in own and not one.is_field and one.own_words]
             if words:
-                return _cut(" ".join(words))
+                return words
             at = self.nodes[at].parent
-        return ""
+        return []
 
 
 def _role_of(tag: str) -> str:

@@ -21,7 +21,8 @@ from envs.android.quoting import is_keyable, typed_pieces
 from envs.android.wire import Output, Wire
 from envs.settle import hold
 
-ADB_KEYBOARD = "com.android.adbkeyboard/.AdbIME"
+_PACKAGE = "com.android.adbkeyboard"
+ADB_KEYBOARD = f"{_PACKAGE}/.AdbIME"
 _CURRENT = ("secure", "default_input_method")
 _KEPT = ("secure", "handeye_user_keyboard")
 _TO_BIND = 3.0
@@ -31,6 +32,8 @@ _UNBOUND = re.compile(r"\bmBoundToMethod=false\b")
 _PART = 800
 """Characters of one broadcast."""
 _MOST_DELETED = 500
+_FAILED = re.compile(r"Exception\b|\bError\b|^Unknown")
+_SHOWN = re.compile(r"\bmInputShown=true\b")
 _NONE = ("", "null")
 
 
@@ -56,9 +59,13 @@ class Keyboard:
             with contextlib.suppress(DeviceError):
                 await self._give_back(await self._setting(_KEPT))
 
+    async def is_shown(self) -> bool:
+        """Is the keyboard on the screen, and so something that takes text in focus?"""
+        return _SHOWN.search((await self._wire.run("dumpsys", "input_method")).text) is not None
+
     async def press(self, *codes: int) -> None:
         """Press keys one after the other, by their numbers."""
-        self._check(await self._wire.run("input", "keyevent", *map(str, codes)), "pressing a key")
+        check(await self._wire.run("input", "keyevent", *map(str, codes)), "pressing a key")
 
     async def press_together(self, codes: Sequence[int]) -> None:
         """Hold keys down together. Raises ActionError on phones before Android 13."""
@@ -78,7 +85,7 @@ class Keyboard:
             if piece in ("\n", "\t"):
                 await self.press(ENTER if piece == "\n" else TAB)
             else:
-                self._check(await self._wire.run("input", "text", piece), "typing")
+                check(await self._wire.run("input", "text", piece), "typing")
 
     async def to_end(self, *, several_lines: bool) -> None:
         """Put the caret behind what the field holds: a tap leaves it anywhere."""
@@ -87,12 +94,15 @@ class Keyboard:
                 await self.press_together((CTRL, MOVE_END))
         await self.press(MOVE_END)
 
-    async def clear(self) -> None:
-        """Select everything in the field and delete it; on older phones delete a good deal on both sides."""
+    async def clear(self, length: int | None) -> None:
+        """Select everything in the field and delete it; older phones delete it key by key.
+
+        `length` is how much the field holds, None if that is not known.
+        """
         try:
             await self.press_together((CTRL, SELECT_ALL))
         except ActionError:
-            await self.delete(_MOST_DELETED)
+            await self.delete(_MOST_DELETED if length is None else length)
         else:
             await self.press(DELETE_LEFT)
 
@@ -107,10 +117,10 @@ class Keyboard:
     async def _broadcast(self, text: str) -> None:
         async with self._adb_keyboard():
             for start in range(0, len(text), _PART):
-                raw = base64.b64encode(text[start : start + _PART].encode("utf-8", "replace")).decode()
-                self._check(
-                    await self._wire.run("am", "broadcast", "-a", "ADB_INPUT_B64", "--es", "msg", raw), "typing"
-                )
+                raw = base64.b64encode(text[start : start + _PART].encode()).decode()
+                # named by its package, since newer phones hand nothing to apps that are not
+                told = ("-p", _PACKAGE, "-a", "ADB_INPUT_B64", "--es", "msg", raw)
+                check(await self._wire.run("am", "broadcast", *told), "typing")
 
     @asynccontextmanager
     async def _adb_keyboard(self) -> AsyncIterator[None]:
@@ -126,16 +136,17 @@ class Keyboard:
         if own == ADB_KEYBOARD:
             yield  # the user's own choice
             return
+        enabled = (await self._wire.run("ime", "list", "-s")).text.split()
         if own:
             await self._wire.run("settings", "put", *_KEPT, own)
         self._borrowed = True
         try:
             await self._wire.run("ime", "enable", ADB_KEYBOARD)
-            self._check(await self._wire.run("ime", "set", ADB_KEYBOARD), "changing the keyboard")
+            check(await self._wire.run("ime", "set", ADB_KEYBOARD), "changing the keyboard")
             await self._until_bound()
             yield
         finally:
-            await _whatever_happens(self._give_back(own))
+            await _whatever_happens(self._give_back(own, disable=ADB_KEYBOARD not in enabled))
 
     async def _until_bound(self) -> None:
         """Until the phone says that ADBKeyboard is in use: what is sent before is lost."""
@@ -153,9 +164,11 @@ class Keyboard:
             await hold(pause)  # back-off: nothing tells when a keyboard is ready
             pause = min(2 * pause, 0.4)
 
-    async def _give_back(self, own: str) -> None:
+    async def _give_back(self, own: str, *, disable: bool = False) -> None:
         if own:
             await self._wire.run("ime", "set", own)
+        if disable:
+            await self._wire.run("ime", "disable", ADB_KEYBOARD)
         await self._wire.run("settings", "delete", *_KEPT)
         self._borrowed = False
 
@@ -164,11 +177,17 @@ class Keyboard:
         value = (await self._wire.run("settings", "get", *which)).text
         return "" if value in _NONE else value
 
-    @staticmethod
-    def _check(output: Output, doing: str) -> None:
-        """Raise ActionError if a command failed: some of Android's only say so."""
-        if output.status != 0 or re.search(r"\b(?:Exception|Error|Security)\b|^Unknown", output.said):
-            raise ActionError(f"the phone refused {doing}: {output.said[:300]}")
+
+def check(output: Output, doing: str) -> None:
+    """Raise if a command failed, which some of Android's only say: ActionError, or DeviceError if none can succeed."""
+    if output.status == 0 and not _FAILED.search(output.said):
+        return
+    if "INJECT_EVENTS" in output.said:
+        raise DeviceError(
+            "the phone lets no computer tap or type (Xiaomi and a few others do that): in its developer options switch "
+            "on 'USB debugging (Security settings)', and start again"
+        )
+    raise ActionError(f"the phone refused {doing}: {output.said[:300]}")
 
 
 async def _whatever_happens(work: Coroutine[Any, Any, None]) -> None:

@@ -8,21 +8,22 @@ import time
 
 from actions import ActionError, DeviceError, DeviceLost, TargetNotFound
 from envs.android import hierarchy, keys
-from envs.android.apps import read_launchable, which
+from envs.android.apps import read_labels, read_launchable, which
 from envs.android.camera import Camera
 from envs.android.hierarchy import Hierarchy, HierarchyError
 from envs.android.keyboard import Keyboard
 from envs.android.picture import Shot
-from envs.android.state import State, is_asleep, read_windows
-from envs.android.wire import Output, Wire
+from envs.android.state import State, read_windows
+from envs.android.wire import Wire
 from envs.settle import hold
 
 SLOW = 6.0
 """Seconds after which asking for the UI hierarchy is given up for the rest of the run."""
 _FAILURES = 3
 """Failures in a row after which it is."""
-_STATUS_BAR = 24
+_STATUS_BAR = 32
 """The height of a status bar that nothing is known of, in pixels of a screen of 160 dots an inch."""
+_UNLOCKING = 6
 _FRONT = 6.0
 """Seconds in which an app that was started must come to the front."""
 _SIZE = re.compile(r"(Physical|Override) size: (\d+)x(\d+)")
@@ -51,6 +52,8 @@ class Phone:
         self._hierarchy = elements
         self._failed = 0
         self._by_file = False
+        self._stays_locked = False
+        """Did the lock stay when it was asked to open?"""
         self._asking = asyncio.Lock()  # Android allows one UI automation at a time
         self._launchable: dict[str, str] = {}
 
@@ -67,21 +70,18 @@ class Phone:
         )
         found = {kind: (int(wide), int(high)) for kind, wide, high in _SIZE.findall(size.text)}
         self._side = found.get("Override") or found.get("Physical") or (0, 0)
+        if self._side[0]:
+            self.camera.size = (min(self._side), max(self._side))
         dots = _DENSITY.findall(density.text)
         self.camera.dots = int(dots[-1]) if dots else 320
         homes = _RESOLVED.findall(home.text)
         self.home = homes[-1] if homes else ""
         self.news += left
-        await self.state(wake=True)
+        self.camera.top = _STATUS_BAR * self.camera.dots // 160
+        await self.wake(await self.state())
         await self.camera.prepare()
 
     # --- looking ---
-
-    @property
-    def screen_size(self) -> tuple[int, int]:
-        """The screen's size in pixels of input, upright."""
-        narrow, wide = sorted(self._side)
-        return (narrow, wide) if narrow else (1080, 2400)
 
     def input_size(self, shot: Shot) -> tuple[int, int]:
         """Width and height of the screen in pixels of input, turned as the screenshot is."""
@@ -91,29 +91,30 @@ class Phone:
             return shot.size  # nothing is known that fits the picture
         return (wide, narrow) if width > height else (narrow, wide)
 
-    async def state(self, *, wake: bool = False) -> State:
-        """What the windows say; with `wake` a phone that sleeps is woken, and unlocked if it asks for no secret."""
+    async def state(self) -> State:
+        """What the windows say."""
         state = read_windows((await self.wire.run("dumpsys", "window")).text)
-        if wake and (not state.is_awake or is_asleep((await self.wire.run("dumpsys", "power")).text)):
-            await self.keyboard.press(keys.WAKE)
-            self.news.append("The phone's screen was off; it was switched on.")
-            state = read_windows((await self.wire.run("dumpsys", "window")).text)
-        if wake and state.is_locked:
-            await self.wire.run("wm", "dismiss-keyguard")
-            state = await self._unlocked()
         if state.status_bar is not None:
             self.camera.top = state.status_bar
-        elif not self.camera.top:
-            self.camera.top = _STATUS_BAR * self.camera.dots // 160
+        if not state.is_locked:
+            self._stays_locked = False
         return state
 
-    async def _unlocked(self) -> State:
-        """The state once the keyguard is gone, or when a moment has shown that it stays."""
-        for _ in range(4):
-            state = read_windows((await self.wire.run("dumpsys", "window")).text)
+    async def wake(self, state: State) -> State:
+        """Switch the screen on and open a lock that asks for no secret; what the windows say then."""
+        if not state.is_awake:
+            await self.keyboard.press(keys.WAKE)
+            self.news.append("The phone's screen was off; it was switched on.")
+            state = await self.state()
+        if not state.is_locked or self._stays_locked:
+            return state
+        await self.wire.run("wm", "dismiss-keyguard")
+        for _ in range(_UNLOCKING):
+            state = await self.state()
             if not state.is_locked:
-                break
-            await hold(0.25)  # the lock screen moves away slowly, and tells nobody
+                return state
+            await hold(0.2)  # the lock screen moves away slowly, and tells nobody
+        self._stays_locked = True
         return state
 
     async def hierarchy(self, size: tuple[int, int]) -> Hierarchy | None:
@@ -169,17 +170,17 @@ class Phone:
             package = which(name, self._launchable)
         except TargetNotFound:
             self._launchable = await self._list_apps()  # it may have been installed meanwhile
-            package = which(name, self._launchable)
+            package = which(name, self._launchable, await self._labels())
         component = self._launchable[package] or await self._main_of(package)
-        self._started(
-            await self.wire.run("am", "start", *_MAIN, _LAUNCHER, "-f", _AS_A_LAUNCHER, "-n", component), name
-        )
-        await self._in_front(package)
+        before = (await self.state()).package
+        await self._start(name, *_MAIN, _LAUNCHER, "-f", _AS_A_LAUNCHER, "-n", component)
+        if before != package:
+            await self._until_left(before)
         return package
 
     async def open_url(self, url: str) -> None:
         """Show a web address in the app that the phone has for it. Raises ActionError if it has none."""
-        self._started(await self.wire.run("am", "start", "-a", "android.intent.action.VIEW", "-d", url), url)
+        await self._start(url, "-a", "android.intent.action.VIEW", "-d", url)
 
     async def _list_apps(self) -> dict[str, str]:
         listed = await self.wire.run("cmd", "package", "query-activities", "--brief", *_MAIN, _LAUNCHER)
@@ -190,6 +191,10 @@ class Phone:
         packages = (await self.wire.run("pm", "list", "packages")).text.split()
         return {package.removeprefix("package:"): "" for package in packages}
 
+    async def _labels(self) -> dict[str, str]:
+        """What the phone calls its apps, in its own language, as far as its shell can say."""
+        return read_labels((await self.wire.run("cmd", "package", "query-activities", *_MAIN, _LAUNCHER)).text)
+
     async def _main_of(self, package: str) -> str:
         said = await self.wire.run("cmd", "package", "resolve-activity", "--brief", *_MAIN, _LAUNCHER, package)
         component = said.text.splitlines()[-1].strip() if said.text else ""
@@ -197,15 +202,24 @@ class Phone:
             raise TargetNotFound(f"the app {package} has no screen of its own that could be opened")
         return component
 
-    async def _in_front(self, package: str) -> None:
-        """Until the app is in front, or a moment has shown that something else stays there."""
+    async def _until_left(self, package: str) -> None:
+        """Until something else is in front: the app, or what it asks first; or until a moment has shown that it stays.
+
+        Android tells that an app has drawn, but some phones tell it before they show it.
+        """
         loop = asyncio.get_running_loop()
         end, pause = loop.time() + _FRONT, 0.05
-        while (await self.state()).package != package and loop.time() < end:
+        while (await self.state()).package == package and loop.time() < end:
             await hold(pause)  # back-off: an app that starts tells nobody
             pause = min(2 * pause, 0.4)
 
-    @staticmethod
-    def _started(output: Output, what: str) -> None:
+    async def _start(self, what: str, *intent: str) -> None:
+        """Start something and wait until it has drawn, as Android tells. Raises ActionError if it cannot be started."""
+        try:
+            output = await self.wire.run("am", "start", "-W", *intent, limit=_FRONT)
+        except DeviceLost:
+            raise
+        except DeviceError:
+            return  # some phones never tell; the picture will
         if output.status != 0 or _NO_ACTIVITY.search(output.said):
             raise ActionError(f"the phone cannot open {what!r}: {output.said[-300:]}")

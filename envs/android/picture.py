@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from actions import DeviceError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,6 +17,8 @@ _WARNINGS = 4096
 _RGBA = 1
 _DARK = 10
 """The brightest that a black picture is, of 255."""
+_BARS = 0.08
+"""The share of the height, above and below, where the system draws its bars even over protected windows."""
 _SCALE = 4
 _STEP = 12
 """How much a shade of a downscaled picture must differ."""
@@ -27,7 +26,7 @@ _CARET = 3, 48
 """Width and height of a text caret, in pixels of a screen of 160 dots an inch."""
 
 
-class NoPicture(DeviceError):
+class NoPicture(Exception):
     """The phone sent no screenshot; the message holds what it said instead. Never leaves `envs`."""
 
 
@@ -38,6 +37,8 @@ class Shot:
     image: Image = field(repr=False)
     taken: float
     encoded: bytes | None = field(default=None, repr=False)
+    problem: str = ""
+    """Why there is only a black picture, where the phone gave none."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -84,19 +85,25 @@ def read_raw(data: bytes, taken: float) -> Shot:
     return Shot(Image.frombuffer("RGBA", (width, height), data[header:], "raw", "RGBA", 0, 1).convert("RGB"), taken)
 
 
-def blank(size: tuple[int, int]) -> Shot:
+def blank(size: tuple[int, int], taken: float, problem: str) -> Shot:
     """A black picture, for a screen that none can be had of."""
     from PIL import Image
 
-    return Shot(Image.new("RGB", size), time.perf_counter())
+    return Shot(Image.new("RGB", size), taken, problem=problem)
 
 
-def is_dark(shot: Shot, top: int) -> bool:
-    """Is all of it black, but for the bars at its edges? `top` is the status bar's height."""
+def is_dark(shot: Shot) -> bool:
+    """Is all of it black, but for the bars at its edges?"""
     width, height = shot.size
-    inner = shot.image.crop((0, min(top, height - 2), width, max(top + 1, height - max(top, height // 16))))
-    brightest = inner.convert("L").getextrema()[1]
+    edge = round(_BARS * height)
+    brightest = shot.image.crop((0, edge, width, height - edge)).convert("L").getextrema()[1]
     return isinstance(brightest, int) and brightest <= _DARK
+
+
+def black_share(shot: Shot) -> float:
+    """The share of its pixels that are black, 0..1."""
+    counts = shot.image.reduce(_SCALE).convert("L").histogram()
+    return float(sum(counts[: _DARK + 1]) / sum(counts))
 
 
 def is_same(one: Shot, other: Shot, top: int, dots: int, *, roughly: bool = False) -> bool:

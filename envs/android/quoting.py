@@ -18,16 +18,19 @@ def shell_line(words: Sequence[str]) -> str:
 
     Raises ActionError for what no shell line can hold: NUL characters, half characters, far too much at once.
     """
-    line = " ".join(shlex.quote(word) for word in words)
-    try:
-        size = len(line.encode())
-    except UnicodeEncodeError as error:
-        raise ActionError("the text holds half a character (a lone surrogate), which no phone takes") from error
-    if "\0" in line:
-        raise ActionError("the text holds a NUL character, which no phone takes")
-    if size > LONGEST_LINE:
+    line = " ".join(shlex.quote(sound(word)) for word in words)
+    if (size := len(line.encode())) > LONGEST_LINE:
         raise ActionError(f"{size} bytes are too much for one command; do it in smaller parts")
     return line
+
+
+def sound(text: str) -> str:
+    """The text, with line ends of one kind. Raises ActionError for characters that no phone takes."""
+    if "\0" in text:
+        raise ActionError("the text holds a NUL character, which no phone takes")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise ActionError("the text holds half a character (a lone surrogate), which no phone takes")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def is_keyable(text: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from actions import DeviceError, DeviceLost, DriverMissing, UsageError
-from envs.android.wire import Refused, request
+from envs.android.wire import Refused, Wire, request
 
 T = TypeVar("T")
 HOST, PORT = "127.0.0.1", 5037
@@ -154,7 +154,7 @@ async def _listed(host: str, port: int) -> tuple[Device, ...]:
 async def _connected(serial: str, host: str, port: int) -> str:
     """A phone on the network, connected anew if it is not ready: after a restart the old connection is dead."""
     at, said = await _find(serial, host, port), ""
-    if at is None or not at.is_ready:
+    if at is None or not at.is_ready or await _is_silent(serial, host, port):
         said = await _connect(serial, host, port, anew=at is not None)
     found = await _until_ready(serial, host, port)
     if found is None or not found.is_ready:
@@ -163,6 +163,15 @@ async def _connected(serial: str, host: str, port: int) -> str:
             f"the phone {serial} cannot be used: {about}; is wireless debugging on, and is it in this network?"
         )
     return serial
+
+
+async def _is_silent(serial: str, host: str, port: int) -> bool:
+    """Does it answer nothing, though adb takes it for ready? So it looks for minutes after a phone has restarted."""
+    try:
+        await Wire(serial, host, port).run("true")
+    except DeviceLost:
+        return True
+    return False
 
 
 async def _connect(serial: str, host: str, port: int, *, anew: bool) -> str:

@@ -12,9 +12,9 @@ _LOCKED = re.compile(
     r"\b(?:mDreamingLockscreen|mShowingLockscreen|isStatusBarKeyguard|mKeyguardShowing|isKeyguardShowing"
     r"|keyguardShowing)=true\b"
 )
-_GUARD = re.compile(r"KeyguardServiceDelegate\b.*?\bshowing=(true|false).*?\boccluded=(true|false)", re.DOTALL)
+_GUARD = re.compile(r"KeyguardServiceDelegate\s+showing=(true|false)(?:\s+\w+=\w+)*?\s+occluded=(true|false)")
 _ASLEEP = re.compile(
-    r"\b(?:mWakefulness=(?:Asleep|Dozing)|mAwake=false|screenState=(?:SCREEN_STATE_)?OFF|mScreenOn=false)\b"
+    r"\b(?:mAwake=false|mScreenOn=false|interactiveState=INTERACTIVE_STATE_SLEEP|screenState=(?:SCREEN_STATE_)?OFF)\b"
 )
 _STATUS_BAR = re.compile(r"(?:type=statusBars|ITYPE_STATUS_BAR)\b.*?\bm?[fF]rame=\[0,0\]\[\d+,(\d+)\]")
 _WINDOW = re.compile(r"^\s*Window #\d+ Window\{(.*)$")
@@ -51,11 +51,6 @@ def read_windows(dump: str) -> State:
         is_secure=bool(focus) and _forbids(dump, focus),
         status_bar=int(bar[1]) if bar else None,
     )
-
-
-def is_asleep(power: str) -> bool:
-    """Does `dumpsys power` say that the screen is off?"""
-    return _ASLEEP.search(power) is not None
 
 
 def _last(pattern: re.Pattern[str], dump: str) -> str:

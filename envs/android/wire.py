@@ -25,7 +25,7 @@ _SILENCE = 1.5
 """Seconds of a command after which the phone is asked whether it is still there."""
 _PULSE = 2.5
 """Seconds that it has to answer that; with the silence before it well under five."""
-_STDOUT, _STDERR, _EXIT = 1, 2, 3
+_STDOUT, _STDERR, _EXIT, _NO_INPUT = 1, 2, 3, 4
 _PACKET = struct.Struct("<BI")
 _STATES = {
     "offline": "it does not answer: unplug it and plug it in again, or `adb disconnect` and `adb connect` it",
@@ -107,6 +107,7 @@ class Wire:
             async with _connection(*self._server) as (reader, writer):
                 await _ask(reader, writer, f"host:transport:{self.serial}")
                 await _ask(reader, writer, f"shell,v2:{line}")
+                writer.write(_PACKET.pack(_NO_INPUT, 0))
                 while True:
                     channel, length = _PACKET.unpack(await reader.readexactly(_PACKET.size))
                     data = await reader.readexactly(length)

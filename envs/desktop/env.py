@@ -128,6 +128,8 @@ class DesktopEnv:
             seat = Seat(self._environ["DISPLAY"], self._environ, monitor=self._monitor, guarded=not own, leave=not own)
             self._seat, self._hands = seat, Hands(seat, composes=not own and _composes())
             await seat.start()
+            if own:
+                await self._until_managed(seat)
             self._told = await self._look_at_windows()
             if self._app is not None:
                 await self._begin_with(self._app)
@@ -135,6 +137,13 @@ class DesktopEnv:
             await self._close()
             raise
         return self
+
+    async def _until_managed(self, seat: Seat) -> None:
+        end = time.perf_counter() + _WINDOW
+        while not await seat.ask("managed"):
+            if time.perf_counter() > end:
+                raise DeviceError("openbox does not start on the virtual desktop; run `openbox` to see what it says")
+            await hold(_LOOK_AGAIN)
 
     async def _begin_with(self, app: str) -> None:
         try:

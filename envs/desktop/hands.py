@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from actions import ActionError, Box, Click, Drag, Hit, Hover, LongPress, Place, Press, Scroll, TargetNotFound, Type
+from actions import Box, Click, Drag, Hit, Hover, LongPress, Place, Press, Scroll, TargetNotFound, Type
 from envs.desktop.seat import Seat
+from envs.desktop.settle import settle
 from envs.keyboard import key_name
 from envs.settle import hold
 
@@ -28,6 +29,8 @@ _DOUBLE = 0.6
 """Seconds in which two clicks at one place would be taken for a double click."""
 _NEARBY = 8
 """Pixels within which two clicks are at one place for that."""
+_REST = 2.0
+"""Seconds that the parts of one action wait for each other at most."""
 _BY_KEYS = 200
 """Characters that are typed key by key; a longer text is pasted."""
 _TAKEN = 3.0
@@ -149,12 +152,18 @@ class Hands:
         if action.into is not None:
             effect.hit = await self.meet(action.into)
             await self._click(action.into)
+            await self._rest()
         if action.replace:
             await self._clear()
         if action.text:
-            await self._write(action.text)
+            await self._write(action.text, effect)
         if action.submit:
+            await self._rest()
             await self._chord("Return")
+
+    async def _rest(self) -> None:
+        """Let what was done so far have its effect: a field that opens, suggestions that come."""
+        await settle(self._seat, _REST)
 
     async def _clear(self) -> None:
         """Empty what has the focus, one line or many: not every toolkit takes Ctrl+A for all of it."""
@@ -162,19 +171,19 @@ class Hands:
         await self._chord("Control_L", "Shift_L", "Home")
         await self._chord("BackSpace")
 
-    async def _write(self, text: str) -> None:
+    async def _write(self, text: str, effect: Effect) -> None:
         by_keys = len(text) <= _BY_KEYS and text.isascii() and text.isprintable()
         if by_keys and not self._composes and await self._seat.ask("write", text=text):
             return
-        if await self._paste(text) or (by_keys and await self._seat.ask("write", text=text)):
+        if await self._paste(text, effect) or (by_keys and await self._seat.ask("write", text=text)):
             return
         raise TargetNotFound(
             "nothing that takes text has the focus: what was pasted was not fetched. Click the field first, or say "
             "which field to type into"
         )
 
-    async def _paste(self, text: str) -> bool:
-        """Paste a text; False if the program in front did not take it."""
+    async def _paste(self, text: str, effect: Effect) -> bool:
+        """Paste a text; False if no program took it."""
         seat = self._seat
         front = next((window for window in await seat.ask("windows") if window["active"]), None)
         names = {front["app"].casefold(), front["instance"].casefold()} if front is not None else set()
@@ -187,17 +196,16 @@ class Hands:
         end = time.perf_counter() + _TAKEN
         while not await seat.ask("taken"):
             if time.perf_counter() > end:
-                return False
+                # by a launcher that has no window, or by one that only watches the clipboard
+                fetched = bool(await seat.ask("fetched"))
+                if fetched:
+                    effect.notes.append("The text was fetched, but maybe not by the window in front; look for it.")
+                return fetched
             await hold(0.01)
         return True
 
 
 def _symbol(key: str) -> str:
     """The name of a key's symbol, or the single character; raises ActionError for a key that no keyboard has."""
-    try:
-        name = key_name(key)
-    except ActionError:
-        if key.lower() in ("f13", "f14", "f15", "f16", "f17", "f18", "f19", "f20", "f21", "f22", "f23", "f24"):
-            return key.upper()
-        raise
+    name = key_name(key)
     return _SYMBOLS.get(name, name)

@@ -96,6 +96,7 @@ class Seat:
             async with asyncio.timeout(limit):
                 return await answer
         except TimeoutError as error:
+            self._ended = True
             raise DeviceLost(
                 f"the display {self.display} has not answered for {limit:g} s; is it still there?"
             ) from error

@@ -20,6 +20,7 @@ _START = 15.0
 """Seconds in which the X server must be ready."""
 _END = 3.0
 """Seconds in which a program must end that was asked to."""
+_MANAGER = Path(__file__).with_name("openbox.xml")
 _FOREIGN = ("WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DESKTOP_STARTUP_ID", "XDG_ACTIVATION_TOKEN")
 _OWN = {
     "XDG_SESSION_TYPE": "x11",
@@ -34,12 +35,11 @@ _OWN = {
 class VirtualDisplay:
     """Xvfb and openbox, with a number and a cookie of their own; `display` and `environ` hold once it is started.
 
-    `screens` are the sizes of monitors side by side. Everything that was started dies with this process.
+    Everything that was started dies with this process.
     """
 
-    def __init__(self, size: tuple[int, int], monitors: int = 1) -> None:
+    def __init__(self, size: tuple[int, int]) -> None:
         self._size = size
-        self._monitors = monitors
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._running: list[asyncio.subprocess.Process] = []
         self.display = ""
@@ -61,19 +61,15 @@ class VirtualDisplay:
         write_cookie(cookies, self.display, cookie)
         self.environ = {k: v for k, v in os.environ.items() if k not in _FOREIGN} | _OWN
         self.environ |= {"DISPLAY": self.display, "XAUTHORITY": str(cookies)}
-        if (
-            "utf"
-            not in (
-                self.environ.get("LC_ALL") or self.environ.get("LC_CTYPE") or self.environ.get("LANG") or ""
-            ).lower()
-        ):
-            self.environ["LC_ALL"] = "C.UTF-8"  # without one, terminals and files lack all but ASCII
-        await self.run(["openbox", "--sm-disable"])
+        charset = next((self.environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if self.environ.get(name)), "")
+        if "utf" not in charset.lower():
+            self.environ["LC_ALL"] = "C.UTF-8"  # without it, terminals and the names of files have ASCII only
+        await self.run(["openbox", "--sm-disable", "--config-file", str(_MANAGER)])
 
     async def _start_server(self, cookies: Path) -> int:
         """The number of the display, which the server chose itself."""
         width, height = self._size
-        screen = f"{width * self._monitors}x{height}x24"
+        screen = f"{width}x{height}x24"
         reader, writer = os.pipe()
         try:
             server = await leashed(

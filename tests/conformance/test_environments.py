@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import shutil
 
 import pytest
 from PIL import Image
 
 from actions import Box, Element, Observation, Result
+from envs.android import AndroidEnv
 from envs.conformance import ConformanceError, check_environment
+from envs.demo.phone import phone
+from envs.desktop import DesktopEnv
 from envs.scripted import ScriptedEnv
 from envs.web import WebEnv
 from tests.envs.site import served
@@ -25,6 +29,16 @@ async def test_web() -> None:
     async with served() as site:
         path = site.page("<h1>Shelf</h1><label>Name <input></label><button>Go</button><p style='height:3000px'>")
         await check_environment(lambda: WebEnv(site.url + path, timeout=10, settle_ceiling=4))
+
+
+async def test_android() -> None:
+    async with phone() as device:
+        await check_environment(lambda: AndroidEnv(device.serial, adb_port=device.adb_port, settle_ceiling=4))
+
+
+@pytest.mark.skipif(shutil.which("Xvfb") is None or shutil.which("openbox") is None, reason="needs Xvfb and openbox")
+async def test_desktop() -> None:
+    await check_environment(lambda: DesktopEnv("virtual", settle_ceiling=4))
 
 
 async def test_scripted() -> None:

@@ -181,3 +181,21 @@ async def test_outside_of_its_block_it_is_not_open(site: Site) -> None:
         await env.perform(Wait(seconds=0))
     async with env:
         assert (await env.observe()).url == site.url + "/"
+
+
+STORM = (
+    """<h1>Here</h1><script>
+  const n = +(location.hash.slice(1) || 0);
+  document.title = 'page ' + n;
+  if (n < 25) setTimeout(() => { location.hash = n + 1; location.reload() }, 100 + Math.random() * 250);
+</script>"""
+    + "<p style='background: linear-gradient(90deg, red, blue); height: 40px'>" * 18
+)
+
+
+async def test_a_page_that_is_replaced_while_it_is_photographed(site: Site) -> None:
+    """The browser never answers some captures that a navigation overtakes."""
+    async with WebEnv(site.url + site.page(STORM), timeout=20, settle_ceiling=0.3) as env:
+        async with asyncio.timeout(90):
+            while (await env.observe()).title != "page 25":
+                pass

@@ -125,6 +125,8 @@ def _unasked(now: Situation, target: Target) -> Step | None:
     Where one choice undoes another they are of one question, and which is meant is not clear.
     """
     meant = [widget for widget in target.widgets if choices.mentions(now.wishes, widget.label)]
+    if not meant and (at := choices.mentioned(now.wishes, target)) is not None:
+        meant = [target.widgets[at]]
     for widget in meant:
         if not widget.checked and now.tried(f"radio {widget.label}") > 1:
             return now.end(f"it is not clear which is meant of {', '.join(other.label for other in meant)}")
@@ -202,6 +204,8 @@ def _box_wanted(now: Situation, target: Target) -> bool | None:
         return False if refused and target.widget.checked else None
     if refused and len(refused) >= max(1, len(tokens) // 3):
         return False
-    if words.says("signs", "consent", label) and not words.says("signs", "optional", label):
+    if words.consents(label) and not words.says("signs", "optional", label):
+        return True
+    if choices.agreed(now.wishes, target.label):
         return True
     return True if choices.mentions(now.wishes, target.label) and len(tokens) < 12 else None

@@ -41,7 +41,7 @@ def press(now: Situation) -> Step | None:
         if choice.over:
             return now.end(choice.why)
         return look_around(now) or _stuck(now, choice, missing)
-    if choice.final and missing:
+    if choice.final and (missing := now.at_last(missing)):
         looked = look_around(now)
         return looked or now.end(_unplaced(now, missing, choice.button.label))
     if choice.final and (strange := now.unexplained()):
@@ -63,6 +63,8 @@ def _unplaced(now: Situation, missing: list[Wish], button: str) -> str:
 def _go(now: Situation, choice: Choice) -> Step:
     label = words.trimmed(choice.button.label)
     now.note_names()
+    if choice.why == presses.ONWARD:
+        now.note_days()  # one of several results says nothing about the others
     now.memory.presses.append((label, now.view.fingerprint))
     now.memory.done = [words.plain(text)[:60] for text in now.view.all_that_say("done", unless="not_done")][:8]
     now.memory.hints = [words.plain(text)[:60] for text in now.view.all_that_say("invalid")][:12]

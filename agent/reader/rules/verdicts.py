@@ -51,7 +51,7 @@ def _confirmed(now: Situation) -> Step | None:
         return None
     if _goes_on_here(now) and not strong:
         return None
-    missing = now.unplaced()
+    missing = now.at_last(now.unplaced())
     if missing:
         return now.end(f"the page says '{said}', but {now.names(missing)} found no place")
     if text := _contradiction(now):

@@ -11,7 +11,6 @@ The phone lives in the event loop that opened it: a client that blocks (adbutils
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -43,7 +42,6 @@ class Phone:
         self._daemon = daemon
         self._services = services
         self._server = server
-        self._restarting: asyncio.Task[None] | None = None
 
     @property
     def serial(self) -> str:
@@ -125,10 +123,6 @@ class Phone:
         await self._system.boot()
         await self._daemon.listen()
 
-    async def restart_soon(self) -> None:
-        """As `restart`, from a command that comes by the very connection that breaks."""
-        self._restarting = asyncio.create_task(self.restart(), name="the virtual phone restarts")
-
     async def restore(self) -> None:
         """End every fault, wake and unlock the phone, and connect it to its adb server again."""
         self._services.delay = 0
@@ -177,6 +171,11 @@ class Phone:
         """The screen goes dark, as after a while without a touch."""
         await self._system.sleep()
 
+    async def clock(self, now: datetime) -> None:
+        """Set the clock, which then stands still again."""
+        self._system.store.now = now
+        await self._system.apply()
+
     async def rotate(self, rotation: int = 1) -> None:
         """The phone is held turned by that many quarters against the clock, 0 to 3."""
         await self._system.screen.rotate(rotation)
@@ -212,14 +211,14 @@ async def phone(
     installed = [*catalogue.INSTALLED, *([catalogue.ADB_KEYBOARD] if adb_keyboard else [])]
     booted: list[System] = []
     site = Site(store, lambda: booted[0].apply_soon())
-    async with serve(site.app()) as url, open_screen(size, browser) as screen, adb_server(adb) as server:
+    async with adb_server(adb) as server, serve(site.app()) as url, open_screen(size, browser) as screen:
         system = System(screen, store, Files(int(now.timestamp())), url, installed)
         booted.append(system)
         services = Services(system)
         daemon = Daemon(_banner(), services.find)
         daemon.keys.add(server.key)
         device = Phone(system, daemon, services, server)
-        system.reboot = device.restart_soon
+        system.reboot = lambda: system.later(device.restart())
         await system.boot()
         await daemon.listen()
         try:
@@ -227,6 +226,7 @@ async def phone(
             yield device
         finally:
             await daemon.hang_up()
+            await system.end()
 
 
 def _banner() -> str:

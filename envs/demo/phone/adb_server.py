@@ -65,7 +65,7 @@ async def adb_server(path: str | None = None) -> AsyncIterator[AdbServer]:
         port = _free_port()
         environment = _environment(home, port)
         process = await asyncio.create_subprocess_exec(
-            program, "-P", str(port), "nodaemon", "server",
+            *_in_one_boat(), program, "-P", str(port), "nodaemon", "server",
             env=environment,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
@@ -82,6 +82,12 @@ async def adb_server(path: str | None = None) -> AsyncIterator[AdbServer]:
                 process.terminate()
             await asyncio.shield(process.wait())
             complaints.cancel()
+
+
+def _in_one_boat() -> list[str]:
+    """What to put before a program so that it ends with this one, even if this one is killed; Linux has it."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
 def _public_key(home: str) -> PublicKey:

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from enum import Enum
 
+from actions import DeviceError
 from envs.demo.phone import wire
 from envs.demo.phone.auth import TOKEN_SIZE, PublicKey, read_public_key
 from envs.demo.phone.wire import Command, Packet, WireError
@@ -101,8 +102,6 @@ class Daemon:
         self.port = 0
         self.mood = Mood.READY
         self.keys: set[PublicKey] = set()
-        self.asked: set[PublicKey] = set()
-        """Keys that were shown while nobody had allowed them."""
 
     async def listen(self) -> None:
         """Take connections; chooses a free port the first time. Nothing happens if it listens already."""
@@ -195,7 +194,6 @@ class _Connection:
             # here a phone asks its owner, and stays silent until there is an answer
             with contextlib.suppress(ValueError):
                 key = read_public_key(packet.payload.decode("ascii", "replace").rstrip("\0"))
-                daemon.asked.add(key)
                 if key in daemon.keys and daemon.mood is not Mood.STRANGER:
                     await self._greet()
 
@@ -224,6 +222,8 @@ class _Connection:
             await service(stream)
         except ConnectionError:
             pass  # the computer no longer wants the answer
+        except DeviceError as error:
+            _log.warning("the virtual phone could not do what it was told: %s", error)
         finally:
             self._streams.pop(stream.number, None)
             if not self._writer.is_closing():

@@ -23,12 +23,21 @@ _VARIABLES = {
 }
 
 
+Source = Callable[[], Awaitable[bytes]]
+"""Standard input: all of it, read when a program wants it and not before, for its end may never come."""
+
+
+async def nothing() -> bytes:
+    """A standard input that is empty."""
+    return b""
+
+
 @dataclass(slots=True)
 class Call:
     """One command that runs: its words (the first is its name), and its streams."""
 
     words: list[str]
-    stdin: bytes = b""
+    stdin: Source = nothing
     stdout: bytearray = field(default_factory=bytearray)
     stderr: bytearray = field(default_factory=bytearray)
 
@@ -72,7 +81,7 @@ class Interpreter:
         self._variables = dict(_VARIABLES)
         self._code = 0
 
-    async def run(self, line: str, stdin: bytes = b"") -> Finished:
+    async def run(self, line: str, stdin: Source = nothing) -> Finished:
         """Run a line; what goes wrong is told on its standard error and by its code, as a shell tells it."""
         whole = _Output()
         try:
@@ -86,7 +95,7 @@ class Interpreter:
             self._code = left.code
         return whole.finished(self._code)
 
-    async def _script(self, script: Script, stdin: bytes, output: _Output) -> None:
+    async def _script(self, script: Script, stdin: Source, output: _Output) -> None:
         for joint, pipeline in script.parts:
             if (joint == "&&" and self._code) or (joint == "||" and not self._code):
                 continue
@@ -95,11 +104,11 @@ class Interpreter:
                 stdout, stderr = await self._simple(command, flowing, output)
                 last = number == len(pipeline.commands)
                 output.add(stdout if last else b"", stderr)
-                flowing = stdout
+                flowing = _holding(stdout)
             if pipeline.negated:
                 self._code = int(not self._code)
 
-    async def _simple(self, command: Simple, stdin: bytes, output: _Output) -> tuple[bytes, bytes]:
+    async def _simple(self, command: Simple, stdin: Source, output: _Output) -> tuple[bytes, bytes]:
         words = [text for word in command.words for text in await self._expand(word, output)]
         for name, value in command.assignments:
             self._variables[name] = await self._joined(value, output)
@@ -109,7 +118,7 @@ class Interpreter:
             target = await self._joined(redirection.target, output)
             if redirection.mode == "<":
                 try:
-                    call.stdin = self._files.read(target)
+                    call.stdin = _holding(self._files.read(target))
                 except OSError as error:
                     self._code = 1
                     return b"", f"{_SHELL}: can't open {target}: {error}\n".encode()
@@ -193,7 +202,7 @@ class Interpreter:
             return special.get(piece.name) or self._variables.get(piece.name, "")
         inner = _Output()
         try:
-            await self._script(piece.script, b"", inner)
+            await self._script(piece.script, nothing, inner)
         except _Exit as left:  # it leaves the substitution, not the shell around it
             self._code = left.code
         output.add(b"", bytes(inner.stderr))
@@ -218,6 +227,13 @@ class _Output:
 
     def finished(self, code: int) -> Finished:
         return Finished(bytes(self.stdout), bytes(self.stderr), code, bytes(self.both))
+
+
+def _holding(data: bytes) -> Source:
+    async def read() -> bytes:
+        return data
+
+    return read
 
 
 def _literal(text: str) -> str:

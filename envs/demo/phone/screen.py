@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from actions import DeviceLost
+from actions import DeviceError, DeviceLost
 from envs import browser as browsers
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _PATIENCE = 30.0
 _STEP = 1 / 60
 """Seconds between two moves of a finger."""
+_LONG_PRESS = 0.5
+"""Seconds after which a finger that has not moved means something else than a tap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,6 @@ class Windows:
     """Has a text field the focus?"""
     recents: bool
     locked: bool
-    asks_pin: bool
 
     @property
     def activity(self) -> str:
@@ -124,19 +125,33 @@ class Screen:
             await self._touch("touchStart", x, y)
             await self._touch("touchEnd")
 
+    async def hold(self, x: float, y: float, seconds: float) -> None:
+        """Keep a finger in one place: a tap that lasts, or from 0.5 seconds on a long press.
+
+        Chromium's touches know no long press of their own; so the page is told of it, and the touch ends in a
+        touchcancel and without a click, as it does on a phone.
+        """
+        async with self._fingers:
+            await self._touch("touchStart", x, y)
+            await asyncio.sleep(min(seconds, _LONG_PRESS))  # a finger takes its time: that is what was asked for
+            if seconds < _LONG_PRESS:
+                await self._touch("touchEnd")
+                return
+            await self.ui("hold", x / self.size.scale, y / self.size.scale)
+            await asyncio.sleep(seconds - _LONG_PRESS)
+            await self._touch("touchCancel")
+
     async def drag(self, start: tuple[float, float], end: tuple[float, float], seconds: float, hold: float = 0) -> None:
         """Put a finger down, keep it there for `hold` seconds, move it to the end within `seconds`, and lift it."""
         async with self._fingers:
             await self._touch("touchStart", *start)
-            await asyncio.sleep(hold)  # a finger takes its time: that is what was asked for
+            await asyncio.sleep(hold)
             loop = asyncio.get_running_loop()
             began = loop.time()
             while (done := (loop.time() - began) / seconds if seconds else 1) < 1:
-                if start != end:
-                    await self._touch("touchMove", *(a + (b - a) * done for a, b in zip(start, end, strict=True)))
+                await self._touch("touchMove", *(a + (b - a) * done for a, b in zip(start, end, strict=True)))
                 await asyncio.sleep(min(_STEP, max(seconds - (loop.time() - began), 0)))
-            if start != end:
-                await self._touch("touchMove", *end)
+            await self._touch("touchMove", *end)
             await self._touch("touchEnd")
 
     async def finger(self, event: str, x: float, y: float) -> None:
@@ -171,8 +186,8 @@ class Screen:
             return await call
         except Error as error:
             if self._page.is_closed() or "closed" in error.message:
-                raise DeviceLost("the browser behind the virtual phone went away") from error
-            raise
+                raise DeviceLost("the browser behind the virtual phone went away; start the phone anew") from error
+            raise DeviceError(f"the virtual phone's page failed: {error.message}") from error
 
 
 @asynccontextmanager

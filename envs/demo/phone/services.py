@@ -50,8 +50,7 @@ class Services:
         system = self._system
         programs: Mapping[str, Run] = {name: partial(program, system) for name, program in TABLE.items()}
         interpreter = Interpreter(programs, system.files, system.history.append)
-        stdin = await _typed(stream) if packets and _reads_stdin(line) else b""
-        finished = await interpreter.run(line, stdin)
+        finished = await interpreter.run(line, partial(_typed, stream, packets))
         if not packets:
             await stream.write(finished.both)
             return
@@ -65,19 +64,16 @@ class Services:
         await serve_sync(self._system.files, stream)
 
     async def _reboot(self, stream: Stream) -> None:
-        if self._system.reboot is not None:
-            await self._system.reboot()
+        self._system.reboot()
 
 
-def _reads_stdin(line: str) -> bool:
-    """Whether to wait for what the computer types: only programs that copy it are worth the wait."""
-    return line.split(maxsplit=1)[0] in ("cat", "base64", "wc", "grep")
-
-
-async def _typed(stream: Stream) -> bytes:
+async def _typed(stream: Stream, packets: bool) -> bytes:
     """All of standard input, up to its end."""
     reader, typed = ShellReader(), bytearray()
     while data := await stream.read():
+        if not packets:
+            typed += data
+            continue
         for channel, content in reader.feed(data):
             if channel == Channel.STDIN:
                 typed += content

@@ -78,7 +78,7 @@ class Site:
                 Route("/contacts/{id:int}/delete", self.delete_contact, methods=["POST"]),
                 Route("/messages", self.conversations),
                 both("/messages/new", self.new_message),
-                both("/messages/with/{number}", self.conversation),
+                both("/messages/with/{number:path}", self.conversation),
                 Route("/settings", self.settings),
                 both("/settings/network", self.network),
                 both("/settings/display", self.display),
@@ -96,10 +96,13 @@ class Site:
                 Route("/shop/orders/{reference}", self.order),
                 Mount("/static", StaticFiles(directory=_HERE / "static")),
             ],
+            exception_handlers={HTTPException: self.missing},
             lifespan=lifespan,
         )
 
-    def _page(self, request: Request, app: App | None, template: str, activity: str = "", **more: Any) -> Response:
+    def _page(
+        self, request: Request, app: App | None, template: str, activity: str = "", status: int = 200, **more: Any
+    ) -> Response:
         settings = self._store.settings
         context = {
             "app": app,
@@ -109,10 +112,16 @@ class Site:
             "store": self._store,
             **more,
         }
-        return self._templates.TemplateResponse(request, template, context, headers=_HEADERS)
+        return self._templates.TemplateResponse(request, template, context, status, _HEADERS)
 
     async def system(self, request: Request) -> Response:
         return self._page(request, None, "system.html", launcher=catalogue.LAUNCHER)
+
+    async def missing(self, request: Request, error: Exception) -> Response:
+        """What stands where a screen was asked for that is not there, or no longer."""
+        section = request.url.path.split("/")[1]
+        app = next((app for app in catalogue.ON_SCREEN if app.path == f"/{section}"), catalogue.LAUNCHER)
+        return self._page(request, app, "missing.html", status=404)
 
     async def launcher(self, request: Request) -> Response:
         return self._page(request, catalogue.LAUNCHER, "launcher.html", apps=catalogue.ON_SCREEN)
@@ -253,7 +262,9 @@ class Site:
     # Notes
 
     async def notes(self, request: Request) -> Response:
-        return self._page(request, catalogue.NOTES, "notes.html", notes=self._store.notes())
+        chosen = request.query_params.get("chosen", "")
+        note = self._store.note(int(chosen)) if chosen.isdecimal() else None
+        return self._page(request, catalogue.NOTES, "notes.html", notes=self._store.notes(), chosen=note)
 
     async def note(self, request: Request) -> Response:
         number = request.path_params.get("id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 
 from envs.demo.phone import catalogue, keys
@@ -14,6 +14,7 @@ from envs.demo.phone.store import Store
 
 LATIN_ID = catalogue.LATIN.component
 ADB_KEYBOARD_ID = catalogue.ADB_KEYBOARD.component
+_CLIPBOARD = {keys.CUT: "x", keys.COPY: "c", keys.PASTE: "v"}
 
 
 @dataclass
@@ -32,10 +33,17 @@ class System:
     """Is the lock screen there when the phone wakes up?"""
     secure: bool = False
     """Does the window in front forbid screenshots?"""
-    reboot: Callable[[], Awaitable[None]] | None = None
+    reboot: Callable[[], None] = lambda: None
+    """Begins a restart; it comes while whoever asked for it is told so."""
     history: list[tuple[str, ...]] = field(default_factory=list)
     """The words of every command that was run, the first run first."""
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def touchable(self) -> bool:
+        """Wait until the window in front is there, as touches do on a phone; False while the screen is off."""
+        if self.awake:
+            await self.screen.ui("settled")
+        return self.awake
 
     async def boot(self) -> None:
         """Show the launcher; whatever was open is gone."""
@@ -51,14 +59,22 @@ class System:
         """Show what the settings say now."""
         settings = self.store.settings
         await self.screen.ui("settings", {"dark": settings.dark, "wifi": settings.wifi, "language": settings.language})
-        await self.screen.ui("method", "adb" if self.method == ADB_KEYBOARD_ID else "latin")
+        await self.screen.ui("choose", "adb" if self.method == ADB_KEYBOARD_ID else "latin")
         await self.screen.ui("clock", f"{self.store.now:%H:%M}")
 
     def apply_soon(self) -> None:
         """As `apply`, from where nothing can wait for it."""
-        task = asyncio.get_running_loop().create_task(self.apply())
+        self.later(self.apply())
+
+    def later(self, work: Coroutine[None, None, None]) -> None:
+        """Do it while whoever asked for it goes on."""
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def end(self) -> None:
+        """Wait for what was put off."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def windows(self) -> Windows:
         return await self.screen.windows()
@@ -123,13 +139,13 @@ class System:
 
     async def key(self, code: int) -> None:
         """One press of a key. While the screen is off only the keys that wake it do anything."""
-        if code in (keys.POWER, keys.WAKEUP, keys.SLEEP, 276):
+        if code in (keys.POWER, keys.WAKEUP, keys.SLEEP, keys.SOFT_SLEEP):
             if code == keys.WAKEUP or (code == keys.POWER and not self.awake):
                 await self.wake()
             elif self.awake:
                 await self.sleep()
             return
-        if not self.awake:
+        if not await self.touchable():
             return
         if code == keys.BACK:
             await self.screen.ui("back")
@@ -145,19 +161,19 @@ class System:
         elif code in (keys.ENTER, keys.NUMPAD_ENTER, keys.DPAD_CENTER):
             if not await self.screen.ui("enter"):
                 await self.screen.press(["Enter"])
-        elif code in (277, 278, 279):
-            await self.screen.press(["Control", {277: "x", 278: "c", 279: "v"}[code]])
+        elif code in _CLIPBOARD:
+            await self.screen.press(["Control", _CLIPBOARD[code]])
         elif code in keys.DOM_NAMES:
             await self.screen.press([keys.DOM_NAMES[code]])
 
     async def keys_together(self, codes: list[int]) -> None:
         """Keys that are held at once, such as control and A."""
-        if self.awake and not (await self.windows()).locked:
+        if await self.touchable() and not (await self.windows()).locked:
             await self.screen.press([keys.DOM_NAMES[code] for code in codes if code in keys.DOM_NAMES])
 
     async def write(self, text: str) -> None:
         """Characters as key presses: a newline is the enter key, a tab the tab key."""
-        if not self.awake or (await self.windows()).locked:
+        if not await self.touchable() or (await self.windows()).locked:
             return
         rest = text
         while rest:
@@ -165,5 +181,5 @@ class System:
             if stop and await self.screen.ui("focus"):
                 await self.screen.write(rest[:stop])
             if stop < len(rest):
-                await self.key(keys.ENTER if rest[stop] == "\n" else keys.CODES["TAB"])
+                await self.key(keys.ENTER if rest[stop] == "\n" else keys.TAB)
             rest = rest[stop + 1 :]

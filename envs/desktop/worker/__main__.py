@@ -38,7 +38,7 @@ class Worker:
         self.link = Link()
         self.windows = Windows(self.link)
         self.keyboard = Keyboard(self.link)
-        self.pointer = Pointer(guarded=guarded)
+        self.pointer = Pointer(self.link, guarded=guarded)
         self._asked = False
         self.clipboard = Clipboard(self.link, self.windows)
         self.requests: dict[str, Callable[..., Any]] = {
@@ -48,6 +48,7 @@ class Worker:
             "give_up": self.give_up,
             "picture": self.screen.picture,
             "changed": self.screen.changed,
+            "managed": lambda: self.windows.managed,
             "windows": self.windows.listed,
             "at": lambda x, y: self.windows.at(*self.place(x, y)),
             "move": lambda x, y: self.pointer.move(*self.place(x, y)),
@@ -120,7 +121,7 @@ def main() -> None:
     try:
         worker = Worker(wishes["monitor"], guarded=wishes["guarded"])
     except (Exception, SystemExit) as error:  # noqa: BLE001  # the starter names it
-        _answer(answers, {"id": 0, "error": _kind(error), "says": str(error) or repr(error)})
+        _answer(answers, {"id": 0, "error": type(error).__name__, "says": str(error) or repr(error)})
         return
     _answer(answers, {"id": 0, "ok": worker.about()})
     try:
@@ -160,9 +161,9 @@ def _do(worker: Worker, request: dict[str, Any], answers: BinaryIO) -> None:
     try:
         found = worker.requests[name](**request)
     except Exception as error:
-        if (kind := _kind(error)) == "lost":
-            raise
-        _answer(answers, {"id": number, "error": kind, "says": str(error) or repr(error)})
+        if not worker.link.is_alive():
+            raise  # without a display there is nothing left to do, and the starter is told by that
+        _answer(answers, {"id": number, "error": type(error).__name__, "says": str(error) or repr(error)})
         return
     if isinstance(found, bytes):
         _answer(answers, {"id": number, "bytes": len(found)}, found)
@@ -173,13 +174,6 @@ def _do(worker: Worker, request: dict[str, Any], answers: BinaryIO) -> None:
 def _answer(answers: BinaryIO, answer: dict[str, Any], more: bytes = b"") -> None:
     answers.write(json.dumps(answer).encode() + b"\n" + more)
     answers.flush()
-
-
-def _kind(error: BaseException) -> str:
-    """What an error means to the starter: its class's name, or "lost" if the display went away."""
-    from Xlib.error import ConnectionClosedError
-
-    return "lost" if isinstance(error, ConnectionClosedError | BrokenPipeError) else type(error).__name__
 
 
 if __name__ == "__main__":

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from Xlib import X, error
 from Xlib.protocol import event as events
 from Xlib.protocol import request
 
-from envs.desktop.worker.link import Link
+from envs.desktop.worker.link import Link, Property
 from envs.desktop.worker.windows import Windows
 
 _CHUNK = 200_000
@@ -23,19 +22,13 @@ _PATIENCE = 1.0
 _ABOUT = ("TARGETS", "TIMESTAMP", "MULTIPLE", "SAVE_TARGETS", "DELETE", "INSERT_SELECTION", "INSERT_PROPERTY")
 """Targets that are no content."""
 _SECRET = "x-kde-passwordManagerHint"  # noqa: S105  # asks managers of clipboards not to keep this
+_PLACE = "HANDEYE_CLIPBOARD"
+"""The property that owners of selections write to."""
 _DELETED, _NEW = 1, 0
 
 
-@dataclass(frozen=True)
-class Piece:
-    """What a clipboard holds in one of its forms."""
-
-    kind: str
-    format: int
-    data: bytes | tuple[int, ...]
-
-
-Content = dict[str, Piece]
+Content = dict[str, Property]
+"""What a clipboard holds, in each of its forms."""
 
 
 class Clipboard:
@@ -51,7 +44,7 @@ class Clipboard:
         self._window = link.root.create_window(0, 0, 1, 1, 0, X.CopyFromParent, event_mask=X.PropertyChangeMask)
         self._owned: dict[str, Content] = {}
         self._before: dict[str, Content] = {}
-        self._sending: dict[tuple[int, int], tuple[Any, Piece, int]] = {}
+        self._sending: dict[tuple[int, int], tuple[Any, Property, int]] = {}
         self._answer: Any = None
         self._arrived = False
         self._takers: set[int] = set()
@@ -81,14 +74,15 @@ class Clipboard:
 
     def give_back(self) -> None:
         """Let the selections hold what they held before, if nobody has copied anything since."""
-        for selection, content in self._before.items():
+        self._link.pump()
+        before, self._before = self._before, {}
+        for selection, content in before.items():
             if selection not in self._owned:
                 continue
             if content:
                 self._own(selection, content)
             else:
                 self._disown(selection)
-        self._before.clear()
 
     def read(self) -> str | None:
         """The text on the clipboard; None if there is none."""
@@ -110,6 +104,7 @@ class Clipboard:
 
     def _disown(self, selection: str) -> None:
         link = self._link
+        del self._owned[selection]
         request.SetSelectionOwner(display=link.display.display, window=X.NONE, selection=link.atom(selection), time=0)
         link.display.sync()
         link.pump()  # what tells that this is lost must not be taken for the loss of what is owned next
@@ -134,8 +129,8 @@ class Clipboard:
                 found[target] = piece
         return found
 
-    def _fetch(self, selection: str, target: str) -> Piece | None:
-        link, place = self._link, self._link.atom("HANDEYE_CLIPBOARD")
+    def _fetch(self, selection: str, target: str) -> Property | None:
+        link, place = self._link, self._link.atom(_PLACE)
         if not link.display.get_selection_owner(link.atom(selection)):
             return None
         self._answer, self._arrived = None, False
@@ -150,26 +145,18 @@ class Clipboard:
             if not link.wait(lambda: self._arrived, _PATIENCE) or (part := self._received()) is None:
                 return None
             if not part.data:
-                return Piece(part.kind, 8, b"".join(parts))
+                return Property(part.kind, 8, b"".join(parts))
             if not isinstance(part.data, bytes):
                 return None
             parts.append(part.data)
 
-    def _received(self) -> Piece | None:
+    def _received(self) -> Property | None:
         """What stands in the property that an owner writes to; taking it asks for the next piece."""
-        place = self._link.atom("HANDEYE_CLIPBOARD")
-        found = self._window.get_full_property(place, X.AnyPropertyType)
+        found = self._link.property(self._window, _PLACE)
         self._arrived = False
-        self._window.delete_property(place)
+        self._window.delete_property(self._link.atom(_PLACE))
         self._link.display.flush()
-        if found is None:
-            return None
-        data = found.value
-        if found.format == 8:
-            data = data.encode("latin-1") if isinstance(data, str) else bytes(data)
-        else:
-            data = tuple(int(n) for n in data)
-        return Piece(self._link.name(found.property_type), found.format, data)
+        return found
 
     def _answered(self, event: Any) -> None:
         self._answer = event
@@ -198,7 +185,7 @@ class Clipboard:
         link = self._link
         if target == "TARGETS":
             atoms = [link.atom(name) for name in ("TARGETS", *content)]
-            piece = Piece("ATOM", 32, tuple(atoms))
+            piece = Property("ATOM", 32, tuple(atoms))
         elif (held := content.get(target)) is not None:
             piece = held
         else:
@@ -236,9 +223,9 @@ class Clipboard:
 
 def _of_text(text: str) -> Content:
     raw = text.encode()
-    content = {name: Piece(name, 8, raw) for name in ("UTF8_STRING", "text/plain;charset=utf-8")}
+    content = {name: Property(name, 8, raw) for name in ("UTF8_STRING", "text/plain;charset=utf-8")}
     if text.isascii():  # these two mean Latin-1, or nothing in particular
-        content |= {"STRING": Piece("STRING", 8, raw), "text/plain": Piece("text/plain", 8, raw)}
-    content["TEXT"] = Piece("UTF8_STRING", 8, raw)
-    content[_SECRET] = Piece(_SECRET, 8, b"secret")
+        content |= {"STRING": Property("STRING", 8, raw), "text/plain": Property("text/plain", 8, raw)}
+    content["TEXT"] = Property("UTF8_STRING", 8, raw)
+    content[_SECRET] = Property(_SECRET, 8, b"secret")
     return content

@@ -5,11 +5,25 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from Xlib import X, display, error
 
 Handler = Callable[[Any], None]
+_POLL = 0.002
+"""Seconds between two looks at what no event tells of."""
+_WORDS = 1 << 18
+"""Units of four bytes that one request asks of a property."""
+
+
+@dataclass(frozen=True)
+class Property:
+    """What a property holds: its type's name, and bytes if its format is 8, else numbers of so many bits."""
+
+    kind: str
+    format: int
+    data: bytes | tuple[int, ...]
 
 
 class Link:
@@ -41,6 +55,14 @@ class Link:
     def fileno(self) -> int:
         return int(self.display.fileno())
 
+    def is_alive(self) -> bool:
+        """Does the server still answer?"""
+        try:
+            self.display.get_input_focus()
+        except (error.ConnectionClosedError, AssertionError, OSError):  # what python-xlib raises on a closed one
+            return False
+        return True
+
     def on(self, kind: int, handler: Handler) -> None:
         """Call `handler` with every event of this kind."""
         self._handlers.setdefault(kind, []).append(handler)
@@ -52,7 +74,7 @@ class Link:
             for handler in self._handlers.get(event.type, ()):
                 handler(event)
 
-    def wait(self, holds: Callable[[], bool], seconds: float) -> bool:
+    def wait(self, holds: Callable[[], bool], seconds: float, *, at_least_every: float = 60.0) -> bool:
         """Give out events until something holds; False if it did not within this time."""
         end = time.monotonic() + seconds
         while True:
@@ -62,24 +84,42 @@ class Link:
             left = end - time.monotonic()
             if left <= 0:
                 return False
-            select.select([self], [], [], left)
+            select.select([self], [], [], min(left, at_least_every))
+
+    def poll(self, holds: Callable[[], bool], seconds: float) -> bool:
+        """The same for something that no event tells of."""
+        return self.wait(holds, seconds, at_least_every=_POLL)
 
     def numbers(self, window: Any, name: str) -> list[int]:
         """A window's property of numbers; [] if it has none, or went away."""
-        found = self._property(window, name)
-        return [int(n) for n in found.value] if found is not None and found.format in (16, 32) else []
+        found = self.property(window, name)
+        return list(found.data) if found is not None and found.format != 8 else []
 
     def text(self, window: Any, name: str) -> str:
         """A window's property of text; "" if it has none, or went away."""
-        found = self._property(window, name)
-        if found is None or found.format != 8:
+        found = self.property(window, name)
+        if found is None or not isinstance(found.data, bytes):
             return ""
-        raw = found.value.encode("latin-1") if isinstance(found.value, str) else bytes(found.value)
-        latin = self.name(found.property_type) == "STRING"
-        return raw.decode("latin-1" if latin else "utf-8", "replace")
+        return found.data.decode("latin-1" if found.kind == "STRING" else "utf-8", "replace")
 
-    def _property(self, window: Any, name: str) -> Any:
-        try:
-            return window.get_full_property(self.atom(name), X.AnyPropertyType)
-        except error.XError:
-            return None
+    def property(self, window: Any, name: str) -> Property | None:
+        """What a window's property holds; None if it has none, or went away."""
+        parts: list[Any] = []
+        at = 0
+        while True:
+            try:
+                found = window.get_property(self.atom(name), X.AnyPropertyType, at, _WORDS)
+            except error.XError:
+                return None
+            if found is None:
+                return None
+            parts += [found.value] if found.format == 8 else list(found.value)
+            if not found.bytes_after:
+                break
+            at += _WORDS
+        kind = self.name(found.property_type)
+        if found.format == 8:
+            # python-xlib has decoded what is UTF-8
+            raw = (part.encode() if isinstance(part, str) else bytes(part) for part in parts)
+            return Property(kind, 8, b"".join(raw))
+        return Property(kind, found.format, tuple(int(number) for number in parts))

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import pyautogui
+from Xlib import X
+
+from envs.desktop.worker.link import Link
 
 Stop = pyautogui.FailSafeException
+
+_BUTTONS = X.Button1Mask | X.Button2Mask | X.Button3Mask
+_HELD_BACK = 2.0
+"""Seconds for which a click may be held back."""
 
 
 class Pointer:
@@ -14,7 +21,8 @@ class Pointer:
     raises Stop. Where it was put there by a move, it was not pushed.
     """
 
-    def __init__(self, *, guarded: bool) -> None:
+    def __init__(self, link: Link, *, guarded: bool) -> None:
+        self._link = link
         pyautogui.PAUSE = 0  # its default lets 0.1 s pass after each call
         self._guarded = guarded
         self._held: list[str] = []
@@ -40,6 +48,8 @@ class Pointer:
         pyautogui.FAILSAFE = False  # what is held is let go of in any case
         pyautogui.mouseUp(button=button)
         self._held.remove(button)
+        # a window manager sees a click first and holds it back; keys that follow at once would overtake it
+        self._link.poll(lambda: not self._link.root.query_pointer().mask & _BUTTONS, _HELD_BACK)
 
     def wheel(self, across: int, down: int) -> None:
         """Turn the wheel by this many clicks to the right and down (negative: left and up)."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from Xlib import X, error
 from Xlib.protocol import event as events
 from Xlib.xobject.drawable import Window
 
 from envs.desktop.worker.link import Link
+
+_CHECK = "_NET_SUPPORTING_WM_CHECK"
+_FRAME = "_NET_REQUEST_FRAME_EXTENTS"
+"""Asks a window manager how wide a window's frame would be: a question that it answers in its turn."""
 
 
 @dataclass(frozen=True)
@@ -30,26 +34,38 @@ class Windows:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._asked: set[int] = set()
+        self._manager: Literal["rests", "is to be asked", "is asked"] = "rests"
+        self._mine = link.root.create_window(0, 0, 1, 1, 0, X.CopyFromParent, event_mask=X.PropertyChangeMask)
         link.root.change_attributes(event_mask=X.SubstructureNotifyMask | X.PropertyChangeMask)
         link.on(X.ClientMessage, self._heard)
-        link.on(X.DestroyNotify, lambda event: self._asked.discard(event.window.id))
-        link.on(X.UnmapNotify, lambda event: self._asked.discard(event.window.id))
+        link.on(X.PropertyNotify, self._framed)
+
+    @property
+    def managed(self) -> bool:
+        """Is there a window manager? One that has ended may have left its name behind, but not its window."""
+        named = self._link.numbers(self._link.root, _CHECK)
+        return bool(named) and self._link.numbers(self._window(named[0]), _CHECK) == named
 
     def listed(self) -> list[dict[str, Any]]:
         """Every window that a person could choose, in the order in which they appeared."""
         active = self.active()
-        ids = self._link.numbers(self._link.root, "_NET_CLIENT_LIST") or ([active] if active else [])
+        if self.managed:
+            ids = self._link.numbers(self._link.root, "_NET_CLIENT_LIST")
+        else:
+            ids = [int(window.id) for window in self._link.root.query_tree().children if self._is_bare(window)]
         found = (self._about(number, number == active) for number in ids)
         return [asdict(about) for about in found if about is not None]
 
     def active(self) -> int:
         """The window that has the focus; 0 if none has."""
-        named = self._link.numbers(self._link.root, "_NET_ACTIVE_WINDOW")
-        if named:
-            return named[0]
+        if self.managed:
+            named = self._link.numbers(self._link.root, "_NET_ACTIVE_WINDOW")
+            return named[0] if named else 0
         focus = self._link.display.get_input_focus().focus
-        top = self._top(focus) if isinstance(focus, Window) else None
-        return int(top.id) if top is not None else 0
+        if isinstance(focus, Window) and focus.id != self._link.root.id:
+            return self._top(focus)
+        pointer = self._link.root.query_pointer()  # without a manager, keys go to where the pointer is
+        return self._at(pointer.root_x, pointer.root_y)
 
     def at(self, x: int, y: int) -> dict[str, Any] | None:
         """The window that a click at (x, y) of the root would meet; None for the desktop itself."""
@@ -77,15 +93,20 @@ class Windows:
     def ping(self) -> bool:
         """Ask the windows in front and under the pointer to say when they have dealt with what was sent to them.
 
-        False if there is one that does not know how to.
+        The window manager is asked after them, for it deals with what they asked of it. False if there is a window that
+        does not know how to answer.
         """
+        asks = self._link.atom(_FRAME) in self._link.numbers(self._link.root, "_NET_SUPPORTED")
+        self._manager = "is to be asked" if asks else "rests"
         pointer = self._link.root.query_pointer()
         under = self._at(pointer.root_x, pointer.root_y)
-        known = [self._ping(number) for number in {self.active(), under} - {0}]
-        return all(known)
+        known = [self._ping(self._window(number)) for number in {self.active(), under} - {0}]
+        return bool(known) and all(known)
 
-    def _ping(self, number: int) -> bool:
-        window = self._window(number)
+    def _ping(self, window: Any) -> bool:
+        if self._is_free(window):
+            return True  # a menu: the program whose it is, is asked by its window
+        number = int(window.id)
         if self._link.atom("_NET_WM_PING") not in self._link.numbers(window, "WM_PROTOCOLS"):
             return False
         data = (32, [self._link.atom("_NET_WM_PING"), X.CurrentTime, number, 0, 0])
@@ -96,13 +117,27 @@ class Windows:
         return True
 
     def answers(self) -> bool:
-        """Has every window answered that was asked?"""
+        """Has everybody answered who was asked?"""
         self._link.pump()
-        return not self._asked
+        self._asked = {number for number in self._asked if self._exists(number)}
+        if self._asked:
+            return False
+        if self._manager == "is to be asked":
+            self._manager = "is asked"
+            kind = self._link.atom(_FRAME)
+            message = events.ClientMessage(window=self._mine, client_type=kind, data=(32, [0] * 5))
+            self._link.root.send_event(message, X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+            self._link.display.flush()
+        return self._manager == "rests"
 
     def forget(self) -> None:
         """Wait for no answer any more."""
         self._asked.clear()
+        self._manager = "rests"
+
+    def _framed(self, event: Any) -> None:
+        if event.window.id == self._mine.id:
+            self._manager = "rests"
 
     def _heard(self, event: Any) -> None:
         if event.client_type == self._link.atom("WM_PROTOCOLS"):
@@ -114,6 +149,13 @@ class Windows:
 
     def _window(self, number: int) -> Any:
         return self._link.display.create_resource_object("window", number)
+
+    def _exists(self, number: int) -> bool:
+        try:
+            self._window(number).get_attributes()
+        except error.XError:
+            return False
+        return True
 
     def _about(self, number: int, active: bool) -> About | None:
         window = self._window(number)
@@ -134,15 +176,31 @@ class Windows:
         )
 
     def _is_client(self, window: Any) -> bool:
-        """Does the window manager manage this window, or is it a menu or a list that no manager holds?"""
-        return bool(self._link.numbers(window, "WM_STATE")) or bool(window.get_attributes().override_redirect)
+        """Is this a program's window, and no frame around one?"""
+        if not self.managed:
+            return self._is_bare(window) or self._is_free(window)
+        return bool(self._link.numbers(window, "WM_STATE")) or self._is_free(window)
 
-    def _top(self, window: Any) -> Any:
+    def _is_bare(self, window: Any) -> bool:
+        """Without a manager: is this a window that one would manage?"""
         try:
-            while window and window.id != self._link.root.id:
-                if self._link.numbers(window, "WM_STATE"):
-                    return window
-                window = window.query_tree().parent
+            about = window.get_attributes()
         except error.XError:
-            pass
-        return None
+            return False
+        return about.map_state == X.IsViewable and not about.override_redirect
+
+    def _is_free(self, window: Any) -> bool:
+        """Is it one that no manager holds: a menu, a list?"""
+        try:
+            return bool(window.get_attributes().override_redirect)
+        except error.XError:
+            return False
+
+    def _top(self, window: Any) -> int:
+        """The direct child of the root that a window lies in; 0 if it went away."""
+        try:
+            while (parent := window.query_tree().parent) and parent.id != self._link.root.id:
+                window = parent
+        except error.XError:
+            return 0
+        return int(window.id)

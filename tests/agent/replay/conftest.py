@@ -27,8 +27,11 @@ async def site() -> AsyncIterator[Site]:
 
 
 @pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[WebEnv]:
-    async with WebEnv(timeout=10, settle_ceiling=3) as env:
+async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WebEnv]:
+    files = [tmp_path_factory.mktemp("files") / name for name in ("cv.txt", "other.txt")]
+    for file in files:
+        file.write_text(file.name)
+    async with WebEnv(timeout=10, settle_ceiling=3, uploads=files) as env:
         yield env
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from actions import Box, Click, TraceError
-from agent.trace import read_trace
+from agent.limits import Limits
+from agent.trace import Resumed, read_trace
 from tests.agent.replay.conftest import Studio, choose, click, type_into
 
 ROWS = {
@@ -163,6 +164,32 @@ async def test_what_comes_late_is_waited_for(studio: Studio) -> None:
     late = studio.site.page(LATE.format(form().replace("<h1>Order a shirt</h1>", "")))
     outcome = await studio.repeat(trace, late, patience=6)
     assert outcome.status == "complete", outcome.reason
+
+
+@pytest.mark.parametrize("file", ["cv.txt", "other.txt"])
+async def test_a_file_is_handed_in_again(studio: Studio, file: str) -> None:
+    chosen = (
+        "<p><label>CV <input type=file onchange='told.textContent = this.files[0].name'></label></p><h2 id=told></h2>"
+    )
+    path = studio.site.page(form(["name", chosen]))
+    flow = (type_into("Full name", "Ana Silva"), type_into("CV", "cv.txt"))
+    trace = await studio.record(path, *flow, data={"file": "cv.txt"})
+    assert (await studio.repeat(trace, path, values={"file": file})).status == "complete"
+    assert (await studio.browser.observe()).landmarks == ("Order a shirt", file)
+
+
+async def test_a_run_that_was_cut_off_and_gone_on_with(studio: Studio) -> None:
+    """It went on with the page as new, so what had been done there before is not done twice."""
+    path = studio.site.page(form())
+    begun, whole = await studio.record(path, *FLOW[:2]), await studio.record(path, *FLOW)
+    head = whole.header
+    seam = Resumed(
+        handeye="0", at=head.started, dialect="", model="", endpoint="", limits=Limits(), after=len(begun.steps) - 1
+    )
+    trace = whole.model_copy(update={"steps": begun.steps[:-1] + whole.steps, "resumed": (seam,)})
+    outcome = await studio.repeat(trace, path)
+    assert (outcome.status, outcome.steps) == ("complete", 6)
+    assert await sent(studio) == sorted(SENT)
 
 
 async def test_traces_that_cannot_be_repeated(studio: Studio) -> None:

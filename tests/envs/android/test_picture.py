@@ -8,7 +8,7 @@ import struct
 import pytest
 from PIL import Image, ImageDraw
 
-from envs.android.picture import NoPicture, Shot, blank, is_dark, is_same, read_png, read_raw
+from envs.android.picture import NoPicture, Shot, black_share, blank, is_dark, is_same, read_png, read_raw
 
 SIZE = (400, 800)
 TOP, DOTS = 40, 320
@@ -90,11 +90,17 @@ def test_a_turned_screen_is_another_one() -> None:
 
 
 def test_black_is_seen_between_the_bars() -> None:
-    assert is_dark(shot(colour="black"), TOP)
-    assert is_dark(blank(SIZE), TOP)
-    assert not is_dark(shot(colour="#202020"), TOP)
+    assert is_dark(shot(colour="black"))
+    assert is_dark(blank(SIZE, 0, "none"))
+    assert not is_dark(shot(colour="#202020"))
     framed = shot(colour="black")
     ImageDraw.Draw(framed.image).rectangle((0, 0, 400, 30), "white")  # the status bar is drawn even over secure windows
-    assert is_dark(framed, TOP)
+    assert is_dark(framed)
     ImageDraw.Draw(framed.image).rectangle((50, 300, 60, 310), "white")
-    assert not is_dark(framed, TOP)
+    assert not is_dark(framed)
+
+
+def test_how_much_of_it_is_black() -> None:
+    assert black_share(blank(SIZE, 0, "none")) == 1
+    assert black_share(shot()) == 0
+    assert black_share(shot((0, 0, 400, 399))) == pytest.approx(0.5, abs=0.01)

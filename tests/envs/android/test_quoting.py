@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions import ActionError
-from envs.android.quoting import LONGEST_LINE, is_keyable, shell_line, typed_pieces
+from envs.android.quoting import LONGEST_LINE, is_keyable, shell_line, sound, typed_pieces
 
-words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=40)
 NASTY = (
     "; reboot #",
     "$(reboot)",
@@ -85,3 +85,7 @@ def test_a_percent_sign_before_an_s_is_typed_apart() -> None:
 )
 def test_which_text_keys_can_write(text: str, can: bool) -> None:
     assert is_keyable(text) is can
+
+
+def test_line_ends_of_other_systems_are_line_ends() -> None:
+    assert sound("a\r\nb\rc\n") == "a\nb\nc\n"

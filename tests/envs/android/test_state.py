@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from envs.android.state import State, is_asleep, read_windows
+from envs.android.state import State, read_windows
 
 ANDROID_13 = """WINDOW MANAGER POLICY STATE (dumpsys window policy)
     mSafeMode=false mSystemReady=true mSystemBooted=true
@@ -71,9 +71,6 @@ def test_a_keyguard_that_an_app_covers_is_no_lock() -> None:
 def test_a_screen_that_is_off() -> None:
     assert not read_windows(ANDROID_13.replace("SCREEN_STATE_ON", "SCREEN_STATE_OFF")).is_awake
     assert not read_windows("mAwake=false").is_awake
-    assert is_asleep("  mWakefulness=Asleep\n")
-    assert is_asleep("  mWakefulness=Dozing\n")
-    assert not is_asleep("  mWakefulness=Awake\n")
 
 
 def test_nothing_said_is_a_phone_that_is_awake() -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
+import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from Xlib import display
 
 from actions import Box, Result, Type
 from envs.desktop import DesktopEnv
@@ -29,6 +33,7 @@ class Window:
     """The test window: where its parts are, and what it says was done to it."""
 
     env: DesktopEnv
+    process: int
     file: Path
     places: dict[str, Box]
     size: tuple[int, int]
@@ -80,16 +85,50 @@ async def stop(process: asyncio.subprocess.Process) -> None:
     await process.wait()
 
 
-async def output(env: DesktopEnv, *command: str, given: bytes | None = None) -> bytes:
+async def output(env: DesktopEnv, *command: str) -> bytes:
     """What a program on a desktop prints."""
     process = await asyncio.create_subprocess_exec(
         *command,
         env=env.environ,
-        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
-    return (await process.communicate(given))[0]
+    return (await process.communicate())[0]
+
+
+async def copied(env: DesktopEnv, *target: str, selection: str = "clipboard") -> bytes:
+    """What the clipboard holds, in one of its forms."""
+    return await output(env, "xclip", "-selection", selection, "-o", *(("-t", *target) if target else ()))
+
+
+async def copy(env: DesktopEnv, content: bytes, *target: str, selection: str = "clipboard") -> None:
+    """Copy something: xclip stays behind and holds it, so nothing may wait for its output to end."""
+    process = await asyncio.create_subprocess_exec(
+        *("xclip", "-selection", selection, "-i", *(("-t", *target) if target else ())),
+        env=env.environ,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    await process.communicate(content)
+
+
+def as_persons_own(env: DesktopEnv, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let $DISPLAY name a virtual desktop, as if a person sat there."""
+    for name in ("DISPLAY", "XAUTHORITY"):
+        monkeypatch.setenv(name, env.environ[name])
+    for name in ("XDG_SESSION_TYPE", "WAYLAND_DISPLAY", "XMODIFIERS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@contextmanager
+def link_to(env: DesktopEnv) -> Iterator[display.Display]:
+    """A connection to the server of a desktop that $DISPLAY names."""
+    link = display.Display(env.display)
+    try:
+        yield link
+    finally:
+        link.close()
 
 
 @pytest.fixture(scope="session")
@@ -107,26 +146,34 @@ async def desktop(_shared: DesktopEnv) -> AsyncIterator[DesktopEnv]:
     await _shared.observe()
 
 
-@pytest.fixture
-async def show(desktop: DesktopEnv, tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Window]]]:
-    """Shows the test window, on the shared desktop or another one."""
-    running = []
-
-    async def shown(*flags: str, on: DesktopEnv = desktop) -> Window:
-        file = tmp_path / f"window-{len(running)}.jsonl"
-        running.append(await start(on, sys.executable, str(WINDOW), str(file), *flags))
+@asynccontextmanager
+async def opened(env: DesktopEnv, folder: Path, *flags: str) -> AsyncIterator[Window]:
+    """The test window, on a desktop."""
+    file = folder / "window.jsonl"
+    process = await start(env, sys.executable, str(WINDOW), str(file), *flags)
+    try:
         first = await until(lambda: file.exists() and file.read_text("utf-8").partition("\n")[0], "its first line")
-        seen = await on.observe()
+        seen = await env.observe()
         places = {part: Box.of_pixels(*box, seen.width, seen.height) for part, box in json.loads(first).items()}
-        window = Window(on, file, places, (seen.width, seen.height))
+        window = Window(env, process.pid, file, places, (seen.width, seen.height))
         window.clear()
-        return window
-
-    yield shown
-    for process in running:
+        yield window
+    finally:
         await stop(process)
 
 
+@pytest.fixture(scope="module")
+async def _window(_shared: DesktopEnv, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Window]:
+    async with opened(_shared, tmp_path_factory.mktemp("window")) as window:
+        yield window
+
+
 @pytest.fixture
-async def window(show: Callable[..., Awaitable[Window]]) -> Window:
-    return await show()
+async def window(_window: Window) -> Window:
+    """The test window that the tests of a file share, empty."""
+    _window.clear()
+    os.kill(_window.process, signal.SIGUSR1)
+    await until(lambda: _window.new("reset") and _window.new("holds"), "an empty window")
+    await _window.env.observe()
+    _window.clear()
+    return _window

@@ -96,6 +96,27 @@ async def test_the_wheel_turns_in_every_direction(
         await stop(process)
 
 
+async def test_the_background_of_a_virtual_desktop_does_nothing(desktop: DesktopEnv) -> None:
+    for action in (Click(at=Point(x=0.9, y=0.9), button="right"), Scroll(direction="down", at=Point(x=0.9, y=0.9))):
+        await desktop.observe()
+        assert (await desktop.perform(action)).changed is False
+
+
+async def test_a_window_is_moved_by_its_title(window: Window) -> None:
+    box = window.places["line"]
+    title = Point(x=(box.left + box.right) / 2, y=box.top - 0.02)
+    before = await window.env.perform(Hover(at=box))
+    result = await window.env.perform(Drag(start=title, end=Point(x=title.x + 0.1, y=title.y + 0.1)))
+    assert result.changed
+    after = await window.env.perform(Hover(at=Point(x=box.centre.x + 0.1, y=box.centre.y + 0.1)))
+    assert before.hit is not None
+    assert after.hit is not None
+    assert after.hit.box is not None
+    assert before.hit.box is not None
+    assert abs(after.hit.box.left - before.hit.box.left - 0.1) < 0.02
+    await window.env.perform(Drag(start=Point(x=title.x + 0.1, y=title.y + 0.1), end=title))
+
+
 @pytest.mark.parametrize("action", [Back(), Home(), Select(at=Point(x=0.5, y=0.5), option="x")])
 async def test_what_a_desktop_lacks_is_refused_with_a_way_out(desktop: DesktopEnv, action: object) -> None:
     with pytest.raises(UnsupportedAction, match="press alt|open an application|click it open"):

@@ -6,6 +6,7 @@ Run as: python window.py FILE. The first line of FILE holds the places of all pa
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import tkinter as tk
 from typing import Any
@@ -36,13 +37,7 @@ for part in (line, many, pad, button, late, clock):
     part.pack(fill="x", padx=8, pady=4)
 
 
-def busy() -> None:
-    """Hangs for a while, as programs do, and shows the result afterwards."""
-    root.after(600)
-    late.configure(text="It is done", background="#00ff00", activebackground="#00ff00")
-
-
-late.configure(command=busy)
+late.configure(command=lambda: late.configure(background="#00ff00", activebackground="#00ff00"))
 
 
 def pointed(event: tk.Event[tk.Canvas]) -> None:
@@ -52,6 +47,7 @@ def pointed(event: tk.Event[tk.Canvas]) -> None:
 for name in ("Button", "ButtonRelease", "Motion", "Double-Button-1", "Triple-Button-1"):
     pad.bind(f"<{name}>", (lambda count: lambda event: say(did=count))(name) if "-" in name else pointed)
 root.bind_all("<KeyPress>", lambda event: say(did="key", key=event.keysym, state=event.state), add="+")
+root.bind_all("<Alt-KeyPress>", lambda event: say(did="key", key=event.keysym, state=event.state))
 root.bind_all("<KeyRelease>", lambda event: say(did="key up", key=event.keysym), add="+")
 
 held: dict[str, str] = {}
@@ -76,6 +72,16 @@ def tick() -> None:
     root.after(150, tick)
 
 
+def reset(*_: object) -> None:
+    """As it was at first; asked for by a signal, which is heard at the next tick."""
+    line.delete(0, "end")
+    many.delete("1.0", "end")
+    root.focus_force()
+    held.clear()
+    say(did="reset")
+
+
+signal.signal(signal.SIGUSR1, reset)
 root.update()
 say(**{part.winfo_name(): place(part) for part in (line, many, pad, button, clock, late)})
 watch()

@@ -12,6 +12,8 @@ from envs.demo.phone.interpreter import Call
 from envs.demo.phone.system import System
 
 _MAIN, _HOME, _VIEW = "android.intent.action.MAIN", "android.intent.category.HOME", "android.intent.action.VIEW"
+_BROADCAST = "0x400000"
+"""The flag that am gives every broadcast."""
 _PAIRS = {"--es", "--ei", "--ez", "--el", "--ef", "--eu", "--eia", "--esa", "--ela", "-e"}
 _SKIPPED = {"-f", "-t", "--user", "--display", "--windowingMode", "--activity-type", "--receiver-permission"}
 
@@ -31,11 +33,13 @@ class _Intent:
     wait: bool = False
     stop_first: bool = False
 
-    def __str__(self) -> str:
+    def described(self, flags: str = "") -> str:
+        """As Android writes it."""
         parts = [
             f"act={self.action}" if self.action else "",
             f"cat=[{self.category}]" if self.category else "",
             f"dat={self.data}" if self.data else "",
+            f"flg={flags}" if flags else "",
             f"pkg={self.package}" if self.package else "",
             f"cmp={self.component}" if self.component else "",
             "(has extras)" if self.extras else "",
@@ -118,11 +122,7 @@ async def am(system: System, call: Call) -> int:
             return 0
         if command == "broadcast":
             intent = _read(words)
-            call.say(
-                f"Broadcasting: {str(intent)[:-2]} flg=0x400000 }}".replace(
-                    " (has extras) flg=0x400000", " flg=0x400000 (has extras)"
-                )
-            )
+            call.say(f"Broadcasting: {intent.described(_BROADCAST)}")
             await methods.hear(system, intent.action, intent.extras)
             call.say("Broadcast completed: result=0")
             return 0
@@ -137,13 +137,13 @@ async def am(system: System, call: Call) -> int:
 
 async def _start(system: System, call: Call, intent: _Intent) -> int:
     app = _resolve(system, intent)
-    call.say(f"Starting: {intent}")
+    call.say(f"Starting: {intent.described()}")
     if app is None:
         if intent.component:
             call.complain("Error type 3")
             call.complain(f"Error: Activity class {{{_long(intent.component)}}} does not exist.")
         else:
-            call.complain(f"Error: Activity not started, unable to resolve {intent}")
+            call.complain(f"Error: Activity not started, unable to resolve {intent.described()}")
         return 1
     windows = await system.windows()
     if intent.stop_first:
@@ -171,7 +171,8 @@ async def monkey(system: System, call: Call) -> int:
     if not words or not words[-1].isdigit():
         call.complain("** Error: Count not specified")
         return 255
-    call.say(f"  bash arg: {'  bash arg: '.join(word + chr(10) for word in words)}".rstrip("\n"))
+    for word in words:
+        call.say(f"  bash arg: {word}")
     if app is None:
         call.say("** No activities found to run, monkey aborted.")
         return 252

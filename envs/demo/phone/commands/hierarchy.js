@@ -1,5 +1,6 @@
 // The window in front as a tree of Android views: from the page's elements, with bounds in CSS pixels of the screen.
-() => {
+async () => {
+  await ui.settled(); // the real tool waits until nothing moves, too
   const page = ui.page();
   const frame = ui.frame();
   const recents = ui.state().recents;
@@ -64,7 +65,7 @@
     return [{
       text: text(node), id: node.id ? `${pack}:id/${node.id}` : '', class: kind(node), package: pack, label: label(node),
       checkable, checked: checkable && node.checked, clickable, enabled: !node.disabled,
-      focusable: clickable, focused: node === node.ownerDocument.activeElement && node !== node.ownerDocument.body,
+      held: node.matches('[data-hold]'), focusable: clickable, focused: node === node.ownerDocument.activeElement && node !== node.ownerDocument.body,
       scrollable, password: node.matches('input[type=password]'), selected: node.matches('.chosen'),
       bounds: [bounds.left + offset.left, bounds.top + offset.top, bounds.right + offset.left, bounds.bottom + offset.top],
       children,

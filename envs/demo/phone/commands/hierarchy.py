@@ -64,7 +64,7 @@ def _add(parent: Element, view: dict[str, Any], index: int, scale: float) -> Non
             "focusable": flag("focusable"),
             "focused": flag("focused"),
             "scrollable": flag("scrollable"),
-            "long-clickable": "false",
+            "long-clickable": flag("held"),
             "password": flag("password"),
             "selected": flag("selected"),
             "bounds": f"[{left},{top}][{right},{bottom}]",

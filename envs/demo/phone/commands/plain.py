@@ -6,7 +6,7 @@ import asyncio
 import base64
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from envs.demo.phone.interpreter import Call
 from envs.demo.phone.system import System
@@ -46,19 +46,21 @@ async def false(system: System, call: Call) -> int:
     return 1
 
 
-def _inputs(system: System, call: Call, names: list[str]) -> Iterator[bytes]:
+async def _inputs(system: System, call: Call, names: list[str]) -> list[bytes]:
     """The files' contents, or standard input's without any; what cannot be read is complained about."""
     if not names:
-        yield call.stdin
+        return [await call.stdin()]
+    contents = []
     for name in names:
         try:
-            yield system.files.read(name)
+            contents.append(system.files.read(name))
         except OSError as error:
             call.complain(f"{call.words[0]}: {name}: {error}")
+    return contents
 
 
 async def cat(system: System, call: Call) -> int:
-    for data in _inputs(system, call, [word for word in call.arguments if word != "-"]):
+    for data in await _inputs(system, call, [word for word in call.arguments if word != "-"]):
         call.stdout += data
     return int(bool(call.stderr))
 
@@ -114,7 +116,7 @@ async def grep(system: System, call: Call) -> int:
         call.complain(f"grep: bad REGEX '{words[0]}': {error}")
         return 2
     count = 0
-    for data in _inputs(system, call, words[1:]):
+    for data in await _inputs(system, call, words[1:]):
         for line in data.decode("utf-8", "replace").splitlines():
             if bool(found := pattern.search(line)) is ("v" in options):
                 continue
@@ -127,15 +129,14 @@ async def grep(system: System, call: Call) -> int:
 
 
 async def head(system: System, call: Call) -> int:
-    return _some(system, call, lambda lines, count: lines[:count])
+    return await _some(system, call, lambda lines, count: lines[:count])
 
 
 async def tail(system: System, call: Call) -> int:
-    return _some(system, call, lambda lines, count: lines[-count:] if count else [])
+    return await _some(system, call, lambda lines, count: lines[-count:] if count else [])
 
 
-def _some(system: System, call: Call, choose: object) -> int:
-    assert callable(choose)
+async def _some(system: System, call: Call, choose: Callable[[list[bytes], int], list[bytes]]) -> int:
     count, names, words = 10, [], list(call.arguments)
     while words:
         word = words.pop(0)
@@ -145,13 +146,13 @@ def _some(system: System, call: Call, choose: object) -> int:
             count = int(word.lstrip("-n"))
         else:
             names.append(word)
-    for data in _inputs(system, call, names):
+    for data in await _inputs(system, call, names):
         call.stdout += b"".join(choose(data.splitlines(keepends=True), count))
     return int(bool(call.stderr))
 
 
 async def wc(system: System, call: Call) -> int:
-    data = b"".join(_inputs(system, call, [word for word in call.arguments if not word.startswith("-")]))
+    data = b"".join(await _inputs(system, call, [word for word in call.arguments if not word.startswith("-")]))
     counts = {"-l": data.count(b"\n"), "-w": len(data.split()), "-c": len(data)}
     chosen = [str(counts[word]) for word in call.arguments if word in counts] or [str(one) for one in counts.values()]
     call.say(" ".join(chosen))
@@ -159,7 +160,7 @@ async def wc(system: System, call: Call) -> int:
 
 
 async def base64_(system: System, call: Call) -> int:
-    data = b"".join(_inputs(system, call, [word for word in call.arguments if not word.startswith("-")]))
+    data = b"".join(await _inputs(system, call, [word for word in call.arguments if not word.startswith("-")]))
     if "-d" in call.arguments:
         try:
             call.stdout += base64.b64decode(data)
@@ -211,8 +212,7 @@ async def sleep(system: System, call: Call) -> int:
 
 
 async def reboot(system: System, call: Call) -> int:
-    if system.reboot is not None:
-        await system.reboot()
+    system.reboot()
     return 0
 
 

@@ -66,14 +66,14 @@ async def _input(system: System, call: Call, command: str, arguments: list[str])
     if command == "motionevent":
         if len(arguments) != 3 or arguments[0].upper() not in ("DOWN", "MOVE", "UP", "CANCEL"):
             raise _Wrong(f"Invalid arguments for command: {command}")
-        if system.awake:
+        if await system.touchable():
             await system.screen.finger(arguments[0].upper(), *_numbers(arguments[1:]))
         return 0
     if command == "tap":
         if len(arguments) != 2:
             raise _Wrong(f"Invalid arguments for command: {command}")
         x, y = _numbers(arguments)
-        if system.awake:
+        if await system.touchable():
             await system.screen.tap(x, y)
         return 0
     if command in ("swipe", "draganddrop"):
@@ -81,7 +81,11 @@ async def _input(system: System, call: Call, command: str, arguments: list[str])
             raise _Wrong(f"Invalid arguments for command: {command}")
         x1, y1, x2, y2, *rest = _numbers(arguments)
         milliseconds = rest[0] if rest and rest[0] >= 0 else _SWIPE_MS
-        if system.awake:
+        if not await system.touchable():
+            return 0
+        if (x1, y1) == (x2, y2):
+            await system.screen.hold(x1, y1, milliseconds / 1000)
+        else:
             hold = _LONG_PRESS if command == "draganddrop" else 0
             await system.screen.drag((x1, y1), (x2, y2), milliseconds / 1000, hold)
         return 0
