@@ -189,6 +189,9 @@ class Sentence:
                 if not words.slots_of(label) and (len(value.split()) > 8 or re.search(r"\. \S", value)):
                     continue
                 value = value.strip(GONE + " ") if value.strip(GONE + " ") else ""
+                value = re.sub(
+                    rf"^{words.alternatives(words.phrases('speech', 'it_is'))} ", "", value, flags=re.IGNORECASE
+                )
                 if pattern is _INLINE and (more := _LIST.match(self.rest, match.start(2))):
                     value = more[0]
                 if not words.slots_of(label) and dates.find(value, self.today) and len(value.split()) > 5:
@@ -198,7 +201,7 @@ class Sentence:
                     wish = given(label, value.removesuffix(".") if pattern is _INLINE else value, self.today)
                     if not any(wish.slot and other.slot == wish.slot for other in self.found):
                         self.found.append(wish)
-                        self._blank(match.start(1), match.start(2) + len(value))
+                        self._blank(match.start(1), match.start(2) + max(0, match[2].find(value)) + len(value))
 
     def _days(self) -> None:
         for found in dates.find(self.rest, self.today):

@@ -50,6 +50,10 @@ class Sight:
         if not full and key in self._scenes:
             return self._scenes[key]
         image = _decode(screenshot)
+        if surface != "page":
+            from agent.reader import carets, shapes
+
+            image = carets.erased(image, 1.3 * shapes.glyph_height(image))
         part = _part(image, surface)
         height, width = image.shape[:2]
         seen = self._look(image[int(part.top) : int(part.bottom), int(part.left) : int(part.right)], full, surface)

@@ -265,8 +265,16 @@ class Situation:
         names += [figure for figure in self.wishes.figures() if figure not in known]
         asked = [f"'{text}'" for text in words.phrases("speech", "in_prose") if text in self.wishes.rest]
         if explained.same_tongue(self.view, self.wishes.instruction):
-            asked += [f"'{clause}'" for clause in explained.unsaid(self.wishes, set(self.memory.told))]
+            unsaid = explained.unsaid(self.wishes, set(self.memory.told))
+            asked += [f"'{clause}'" for clause in unsaid if not self._orders_a_press(clause)]
         return names + asked
+
+    def _orders_a_press(self, clause: str) -> bool:
+        """'press OK': does a clause only name the button that is about to be pressed?"""
+        order = re.match(rf"{words.alternatives(words.phrases('speech', 'press_words'))}(?: on)?(?: the)? (.+)", clause)
+        return order is not None and any(
+            words.core(button.label) == words.core(order[1]) for button in self.view.buttons
+        )
 
     def _akin(self, piece: str) -> bool:
         """Does a page so far say a word of a short piece of a Chinese instruction?"""

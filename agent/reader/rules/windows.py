@@ -14,6 +14,7 @@ _CLOSED = re.compile(r'The window "(.*?)" \([^()]*\) is closed\.')
 _APPEARED = re.compile(r'A window appeared: "(.*?)" \(')
 _DIGITS = 8
 """Keys with a digit from which a window is a calculator."""
+_FEW = 3
 _NUMBER = re.compile(r"[-−]?\d[\d., ]*|[-−]?[.,]\d+")
 _CALCULATOR = "calculator"
 
@@ -41,7 +42,12 @@ def asks(now: Situation) -> Step | None:
     agree = next((button for button in buttons if errands.is_one_of("agreeing", button.label)), None)
     refuse = next((button for button in buttons if errands.is_one_of("refusing", button.label)), None)
     question = next((line for line in now.view.texts if line.text.rstrip().endswith(("?", "？"))), None)
-    if agree is None or refuse is None or question is None or now.view.targets or len(buttons) > 3:
+    if agree is None or refuse is None or question is None or now.view.targets or len(buttons) > _FEW:
+        return None
+    # 'OK' and 'Cancel' under a question and rows are no yes and no
+    spoken = {words.plain(button.label) for button in buttons}
+    others = [line for line in now.view.texts if words.plain(line.text) not in spoken]
+    if len(others) > _FEW and errands.is_one_of("accepting", agree.label):
         return None
     if now.memory.tries.get("answer"):
         return now.end(f"'{now.last_press()}' was pressed, and the window still asks: {question.text}")
