@@ -125,8 +125,14 @@ def topic(what: str) -> Topic:
     return next((topic for topic in topics() if said in topic.names), Topic((said,), ()))
 
 
+def is_called(what: Topic, text: str) -> bool:
+    """Does a switch's name say just this thing? 'Use Wi-Fi' does, 'Wi-Fi calling' is another one."""
+    said = re.sub(rf"^{words.alternatives(listed('using'))} ?", "", words.core(text))
+    return said in what.names
+
+
 def names(what: Topic, text: str) -> float:
-    """How surely a text names the thing, 0..100: all of it, or as one of several words."""
+    """How surely a text is about the thing, 0..100: all of it, or one of its words."""
     said = words.core(text)
     if said in what.names:
         return 100.0

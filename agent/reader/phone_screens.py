@@ -17,6 +17,8 @@ from agent.reader.ocr import Image
 from agent.reader.scene import Rect
 from agent.reader.shapes import Panel, Shapes
 
+_SMALLEST = 0.02
+"""The share of a phone's shorter side that letters are tall, at least."""
 _KEYS = 7
 """Boxes of one size side by side that are a row of keys."""
 _QUIET = 0.82
@@ -25,9 +27,14 @@ _ASIDE = re.compile(r"[^\W\d_]|[^\w\s]{1,2}|[\u2190-\u2bff]")
 """What OCR makes of an icon or of a picture's letter: one letter or sign. A digit is one."""
 
 
+def glyph_height(image: Image) -> float:
+    """The usual height of a letter in pixels: a screen with few texts tells less of it than its width does."""
+    return max(shapes.glyph_height(image), _SMALLEST * float(min(image.shape[:2])))
+
+
 def keyboard_top(image: Image) -> float | None:
     """Where the soft keyboard begins, in pixels from the top; None if none is shown."""
-    panels = shapes.find(image, 1.3 * shapes.glyph_height(image)).panels
+    panels = shapes.find(image, 1.3 * glyph_height(image)).panels
     low = [panel for panel in panels if panel.box.top > 0.4 * image.shape[0] and panel.box.width < 0.2 * image.shape[1]]
     rows: list[float] = []
     for first in sorted(low, key=lambda panel: panel.box.top):
@@ -67,7 +74,8 @@ def _fills(line: Line) -> bool:
 
 def completed(image: Image, drawn: Shapes, drafts: list[Draft], lines: list[Line], em: float) -> list[Draft]:
     """The widgets with those that only phones have: signs on buttons, icons at the end of a field, pale words."""
-    drafts = drafts + [button for button in _square_buttons(drawn, lines, em) if not _meets_any(button, drafts)]
+    squares = _square_buttons(drawn, lines, em)
+    drafts = squares + [draft for draft in drafts if not _meets_any(draft, squares)]
     for draft in drafts:
         if draft.kind == "button" and not draft.inside and _is_plus(image, draft.box):
             draft.inside = [Line("+", draft.box, 1.0, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), em)]

@@ -51,9 +51,9 @@ class Sight:
             return self._scenes[key]
         image = _decode(screenshot)
         if surface != "page":
-            from agent.reader import carets, shapes
+            from agent.reader import carets
 
-            image = carets.erased(image, 1.3 * shapes.glyph_height(image))
+            image = carets.erased(image, 1.3 * _glyph_height(image, surface))
         part = _part(image, surface)
         height, width = image.shape[:2]
         seen = self._look(image[int(part.top) : int(part.bottom), int(part.left) : int(part.right)], full, surface)
@@ -67,7 +67,7 @@ class Sight:
     def _look(self, image: Image, full: bool, surface: Surface) -> Scene:
         from agent.reader import labels, lines, shapes
 
-        glyph = shapes.glyph_height(image)
+        glyph = _glyph_height(image, surface)
         runs = self._runs(image, glyph, full)
         em = 1.3 * glyph
         drawn = _drawn(image, em, surface)
@@ -165,6 +165,12 @@ def _part(image: Image, surface: Surface) -> Rect:
         part = shapes.content(image, _MARGIN)
         return part if part.width > 0 and part.height > 0 else Rect(0, 0, width, height)
     return Rect(0, 0, width, height)
+
+
+def _glyph_height(image: Image, surface: Surface) -> float:
+    from agent.reader import phone_screens, shapes
+
+    return phone_screens.glyph_height(image) if surface == "phone" else shapes.glyph_height(image)
 
 
 def _drawn(image: Image, em: float, surface: Surface, seals: Sequence[Rect] = ()) -> Shapes:

@@ -9,6 +9,7 @@ from agent.reader.scene import Widget
 from agent.reader.situation import Situation
 
 _MOST = 2
+_UNCHANGED = "the screen did not change"
 
 
 def opened(now: Situation) -> Step | None:
@@ -46,6 +47,8 @@ def chosen(now: Situation) -> Step | None:
 
 def row(now: Situation) -> Step | None:
     """A window that is a list and asks for one of its rows: the one that the task names."""
+    if now.memory.did == "row" and now.briefing.past and _UNCHANGED in now.briefing.past[-1]:
+        return now.end(f"'{now.memory.about}' was pressed and nothing came of it")
     if now.view.targets or now.memory.tries.get("row", 0) >= 1:
         return None
     spoken = {words.plain(button.label) for button in now.view.buttons}

@@ -19,6 +19,8 @@ _LOW, _RIGHT = 0.6, 0.5
 _SURE = 100.0
 _MOST = 2
 _BACKS = 1
+_LONG = 10
+"""Letters of a text that is not found inside another one by chance."""
 
 
 def opens(now: Situation) -> Step | None:
@@ -67,9 +69,7 @@ def switches(now: Situation) -> Step | None:
 
 def _switch(now: Situation, what: Topic) -> Widget | list[Widget] | None:
     switches = [widget for widget in now.view.widgets if widget.kind in ("switch", "checkbox")]
-    scored = [(errands.names(what, widget.label), widget) for widget in switches]
-    best = max((score for score, _ in scored), default=0.0)
-    meant = [widget for score, widget in scored if score == best and best > 0]
+    meant = [widget for widget in switches if errands.is_called(what, widget.label)]
     return meant[0] if len(meant) == 1 else meant or None
 
 
@@ -215,11 +215,13 @@ def sent(now: Situation) -> Step | None:
         if not any(box is not None and box.top < line.box.centre[1] < box.bottom for box in fields)
     ]  # fmt: skip
     page = words.plain(" ".join(line.text for line in outside))
-    if not held and _heads(now, errand.to) and words.plain(text) in page:
+    stands = any(words.plain(line.text) == words.plain(text) for line in outside)
+    shown = stands or (len(text) > _LONG and words.plain(text) in page)
+    if not held and _heads(now, errand.to) and shown:
         return Step(Finish(status="complete"), f"The conversation with {errand.to} shows the message.")
     if failure := now.view.says("failed"):
         return now.end(f"the message was not sent: {failure}")
-    if held and words.plain(text) not in page and now.tried("send") <= 1:
+    if held and not shown and now.tried("send") <= 1:
         now.memory.final = False  # the press went astray, as where the keyboard went down under it: once more
         return None
     return now.end(f"the message to {errand.to} was sent off, but the screen does not show it there")

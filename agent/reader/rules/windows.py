@@ -62,19 +62,30 @@ def asks(now: Situation) -> Step | None:
 
 
 def _answer(now: Situation, question: TextLine) -> bool | None:
+    """What the task says to the question: an answer by name, else whether it wants just what is asked about."""
     said = words.plain(now.briefing.task.instruction)
-    asked = {words.stem(word) for word in words.tokens(question.text)}
-    keeping = errands.says("keeping", said)
-    if keeping and words.stem(keeping) not in asked:
-        return False
-    told = re.match(rf"(?:answer|say|press|click|choose)?(?: with)? ?['\"]?({words.alternatives(_answers())})\b", said)
-    if told:
-        return errands.is_one_of("agreeing", told[1])
+    asked = _telling(question.text)
+    named = re.match(
+        rf"(?:(?:answer|say|reply|press|click|choose)(?: with)? )?['\"]?({_answers()})['\"]?(?:[.,]|$)", said
+    )
+    if named:
+        return errands.is_one_of("agreeing", named[1])
+    keeping = re.match(words.alternatives(errands.listed("keeping")), said)
+    if keeping:
+        return False if words.stem(keeping[0]) not in asked else None
+    wanted = _telling(said)
+    # "delete the old backups" says nothing about the new ones
+    if not asked or not (asked <= wanted or (len(wanted) > 1 and wanted <= asked)):
+        return None
     return choices.affirmed(now.wishes, question.text)
 
 
-def _answers() -> tuple[str, ...]:
-    return (*errands.listed("agreeing"), *errands.listed("refusing"))
+def _telling(text: str) -> set[str]:
+    return {words.stem(word) for word in words.tokens(text)}
+
+
+def _answers() -> str:
+    return words.alternatives((*errands.listed("agreeing"), *errands.listed("refusing")))
 
 
 def calculates(now: Situation) -> Step | None:
