@@ -41,7 +41,14 @@ def _carets(image: Image, width: int, em: float) -> list[tuple[int, int, int]]:
         (int(x) + 1, int(y), int(h))
         for x, y, w, h, _ in stats[1:]
         if w == 1 and _SHORTEST * em <= h <= _TALLEST * em and free[y : y + h, x].mean() > 0.3
-    ]
+        and _ends_here(image, int(x) + 1 + width, int(y), int(h))
+    ]  # fmt: skip
+
+
+def _ends_here(image: Image, x: int, y: int, height: int) -> bool:
+    """Is nothing drawn right of a line? A plus has a bar there."""
+    beside = image[y : y + height, x].astype(np.int16)
+    return bool(np.abs(beside - np.median(beside, axis=0)).max() <= _ALIKE)
 
 
 def _ground(image: Image, x: int, y: int, width: int, height: int) -> Image:
