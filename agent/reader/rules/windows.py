@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rapidfuzz import fuzz
+
 from actions import Finish, Open, Type
 from agent.reader import choices, errands, sums, words
 from agent.reader.moves import Step
@@ -17,6 +19,8 @@ _DIGITS = 8
 _FEW = 3
 _NUMBER = re.compile(r"[-−]?\d[\d., ]*|[-−]?[.,]\d+")
 _CALCULATOR = "calculator"
+_OFFERED = re.compile(r"refused: .*; there are: ([^;\n]*)")
+_NEAR, _TWICE = 70, 2
 
 
 def closed(now: Situation) -> Step | None:
@@ -56,6 +60,8 @@ def asks(now: Situation) -> Step | None:
         return now.end(f"the window asks '{question.text}', and the task does not say what to answer")
     button = agree if answer else refuse
     now.tried("answer")
+    answers = (wish.key for wish in now.wanted if words.yes_or_no(wish.text) is not None)
+    now.memory.placed |= dict.fromkeys(answers, "(the answer)")
     now.memory.presses.append((words.trimmed(button.label), now.view.fingerprint))
     now.memory.final = True
     return now.click(button, f"final {button.label}", f"The window asks '{question.text}': '{button.label}'.")
@@ -81,7 +87,11 @@ def _answer(now: Situation, question: TextLine) -> bool | None:
 
 
 def _telling(text: str) -> set[str]:
-    return {words.stem(word) for word in words.tokens(text)}
+    """The stems of all its words but articles and negations: 'the new backups' are not the old ones."""
+    if words.has_cjk(text):
+        return set(words.tokens(text))
+    left = re.sub(words.alternatives(words.phrases("speech", "negations")), " ", words.plain(text))
+    return {words.stem(word) for word in re.findall(r"[^\W_]+", left)} - set(words.phrases("speech", "articles"))
 
 
 def _answers() -> str:
@@ -95,10 +105,7 @@ def calculates(now: Situation) -> Step | None:
         return None
     keys = [button for button in now.view.widgets if re.fullmatch(r"\d", button.label) and button.box is not None]
     if len({key.label for key in keys}) < _DIGITS:
-        if now.tried("calculator") > 1:
-            return now.end("there is no calculator on the screen")
-        now.memory.last = "open"
-        return Step(Open(target=_CALCULATOR), f"To work out {wanted.text} takes a calculator.")
+        return _open_calculator(now, wanted.text)
     top = min(key.box.top for key in keys if key.box is not None)
     shown = _display(now, top)
     if now.memory.did == "calculate":
@@ -112,6 +119,19 @@ def calculates(now: Situation) -> Step | None:
         return now.click(clear, "clear", f"The display shows '{shown}'; clear it first.")
     now.memory.last = "calculate"
     return Step(Type(text=wanted.text, submit=True), f"Type {wanted.text} into the calculator.")
+
+
+def _open_calculator(now: Situation, text: str) -> Step:
+    """Open one by the plain name, then by the name that a refusal offers for it."""
+    tries = now.tried("calculator")
+    offered = _OFFERED.search(now.briefing.past[-1]) if now.briefing.past and now.memory.did == "open" else None
+    names = [name.strip() for name in offered[1].split(",")] if offered else []
+    names = [name for name in names if fuzz.ratio(words.plain(name), _CALCULATOR) >= _NEAR]
+    if tries > 1 and not (tries == _TWICE and names):
+        return now.end("there is no calculator on the screen")
+    now.memory.last = "open"
+    name = names[0] if names else _CALCULATOR
+    return Step(Open(target=name), f"To work out {text} takes a calculator.")
 
 
 def _display(now: Situation, above: float) -> str:
