@@ -60,11 +60,11 @@ async def test_several_lines(editor: Owner) -> None:
     assert (newest.title, newest.text.replace("\r\n", "\n")) == ("Title $(x)", "eins\nzwölf")
 
 
-@pytest.mark.parametrize("text", ["a\0b", "é\ud800"])
-async def test_what_is_no_text_is_refused_before_anything_is_done(editor: Owner, text: str) -> None:
+async def test_what_is_no_text_is_refused_before_anything_is_done(editor: Owner) -> None:
     before = len(editor.device.commands())
-    with pytest.raises(ActionError, match="no phone takes"):
-        await editor.env.perform(Type(text=text, into=editor.place("Note", "textbox"), replace=True))
+    for text in ("a\0b", "é\ud800"):
+        with pytest.raises(ActionError, match="no phone takes"):
+            await editor.env.perform(Type(text=text, into=editor.place("Note", "textbox"), replace=True))
     assert len(editor.device.commands()) == before
 
 
@@ -234,13 +234,11 @@ async def test_a_phone_that_lets_nobody_tap_says_which_setting_it_is(
 
 # --- quoting, against the phone's own shell ---
 
+SOUND = st.characters(exclude_categories=["Cs"], exclude_characters="\0\r")
+
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    words=st.lists(
-        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=20), max_size=3
-    )
-)
+@given(words=st.lists(st.text(SOUND, max_size=20), max_size=3))
 async def test_the_phone_s_shell_reads_any_words_as_they_are(device: Phone, words: list[str]) -> None:
     before = len(device.commands())
     await Wire(device.serial, "127.0.0.1", device.adb_port).run("echo", *words)
