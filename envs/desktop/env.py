@@ -191,8 +191,17 @@ class DesktopEnv:
             platform=self.platform,
             title=front["title"] if front else "",
             app=front["app"] if front else "",
-            notes=tuple(self._news()),
+            notes=(*self._news(), *self._elsewhere(front)),
         )
+
+    def _elsewhere(self, front: dict[str, Any] | None) -> list[str]:
+        """A sentence if the window in front is not on the monitor that is looked at."""
+        if front is None or self._hands is None:
+            return []
+        box = self._hands.hit_of(front).box
+        if box is None or (box.left < box.right and box.top < box.bottom):
+            return []
+        return [f'The window in front, "{front["title"]}", is on another monitor, out of sight.']
 
     async def _look_at_windows(self) -> dict[int, dict[str, Any]]:
         self._windows = {window["id"]: window for window in await self._open_seat.ask("windows")}
@@ -311,10 +320,13 @@ class DesktopEnv:
         cwd = Path(folder) if folder else Path.home()
         if self._virtual is not None:
             return await self._virtual.run(command, cwd)
-        process = await asyncio.create_subprocess_exec(
-            *command, env=self._environ, cwd=cwd, start_new_session=True,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command, env=self._environ, cwd=cwd, start_new_session=True,
+                stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+            )  # fmt: skip
+        except OSError as error:
+            raise ActionError(f"{command[0]} cannot be started: {error.strerror}") from error
         self._opened.append(process)  # it stays when the run ends: it is the person's
         return process
 

@@ -285,6 +285,17 @@ async def test_what_is_not_installed_is_named_with_its_command(monkeypatch: pyte
             pass
 
 
+@pytest.mark.parametrize(("module", "command"), [("mss", "pip install"), ("tkinter", "apt install python3-tk")])
+async def test_a_package_that_is_not_installed_is_named(
+    persons: DesktopEnv, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, module: str, command: str
+) -> None:
+    (tmp_path / f"{module}.py").write_text(f"raise ModuleNotFoundError('No module named {module}')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(DriverMissing, match=command):
+        async with DesktopEnv():
+            pass
+
+
 async def test_a_display_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_SESSION_TYPE", raising=False)
     with pytest.raises(DeviceError, match="no X display answers at ':4711'"):
