@@ -173,7 +173,7 @@ async def test_a_killed_run_leaves_it_to_the_next_one(device: Phone, owner: Owne
     async with AndroidEnv(device.serial, adb_port=device.adb_port) as env:
         assert "own keyboard" in (await env.observe()).notes[0]
         assert (await env.observe()).notes == ()
-    assert keyboard_of(device)[0] == LATIN
+    assert keyboard_of(device) == (LATIN, False)
     assert "handeye_user_keyboard" not in device.settings().secure
 
 
