@@ -91,8 +91,8 @@ def usable(findings: Sequence[Finding]) -> bool:
 
 
 async def _browser(settings: Settings) -> str:
-    from envs.keeper import SharedBrowser
     from envs.web import WebEnv
+    from envs.web.keeper import SharedBrowser
 
     async with SharedBrowser(headless=not settings.headed, browser=settings.browser) as shared:
         async with WebEnv(cdp=settings.cdp, within=shared, viewport=settings.viewport_size) as env:

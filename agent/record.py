@@ -22,7 +22,7 @@ from agent.trace import TraceWriter, Turn, header, new_folder
 from prompts.base import Decision
 
 if TYPE_CHECKING:
-    from envs.recording.recorder import WebRecorder
+    from envs.web.recording.recorder import WebRecorder
 
 PERSON = "person"
 """What stands in a trace's header where a run with a model has its dialect."""
@@ -98,7 +98,7 @@ async def _record(request: RecordRequest, console: Console) -> int:
     from agent.api import make_task
     from agent.data import load_data
     from agent.settings import load
-    from envs.recording.recorder import WebRecorder
+    from envs.web.recording.recorder import WebRecorder
 
     settings = load(**request.flags)
     if settings.env != "web":

@@ -56,8 +56,8 @@ async def open_screens(
 async def _pages(
     settings: Settings, console: Console, page: str, uploads: Sequence[Path]
 ) -> AsyncIterator[Callable[[], Environment]]:
-    from envs.keeper import SharedBrowser
     from envs.web import WebEnv
+    from envs.web.keeper import SharedBrowser
 
     async with (
         open_start(settings.url, console, page) as url,

@@ -8,7 +8,7 @@ import sys
 from playwright.async_api import async_playwright
 
 from actions import DriverMissing
-from envs.browser import start
+from envs.web.browser import start
 
 
 async def main() -> int:

@@ -183,7 +183,7 @@ class _Whole(_Runner):
 async def _bare(browser: str | None, url: str) -> AsyncIterator[_Bare]:
     from playwright.async_api import async_playwright
 
-    from envs.browser import launch
+    from envs.web.browser import launch
 
     async with async_playwright() as playwright:
         started = await launch(playwright, path=browser, headless=True, patience=30)

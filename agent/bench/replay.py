@@ -260,7 +260,7 @@ async def _hotel() -> AsyncIterator[_Hotel]:
 async def _open_browser(path: str | None) -> AsyncIterator[Browser]:
     from playwright.async_api import async_playwright
 
-    from envs.browser import launch
+    from envs.web.browser import launch
 
     async with async_playwright() as playwright:
         started = await launch(playwright, path=path, headless=True, patience=30)

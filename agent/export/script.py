@@ -10,8 +10,8 @@ from actions import Action, Hit, Place, TraceError
 from agent.describe import describe
 from agent.params import Params, read_params
 from agent.trace import StepLine, Trace
-from envs.finder import INTO
 from envs.keyboard import chord
+from envs.web.finder import INTO
 
 _ROLES = frozenset({
     "alert", "article", "button", "cell", "checkbox", "columnheader", "combobox", "dialog", "gridcell", "heading",

@@ -259,7 +259,8 @@ class Situation:
         """Names that became no value and no page said, and wishes put in prose: each was meant to go somewhere."""
         self.note_names()
         known = words.plain(" ".join((*(w.text for w in self.wanted if w.kind != "email"), *self.memory.told)))
-        names = [name for name in self.wishes.names() if words.plain(name) not in known]
+        given = words.plain(" | ".join(w.text for w in self.wanted if w.kind != "email"))
+        names = [n for n in self.wishes.names() if words.plain(n) not in given and n not in self.memory.told]
         names += [piece for piece in self.wishes.pieces() if not self._akin(piece)]
         names += [code for code in explained.codes(self.wishes) if code not in self.memory.told]
         names += [figure for figure in self.wishes.figures() if figure not in known]

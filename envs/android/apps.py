@@ -18,6 +18,7 @@ _SILENT = {
 """Parts of a package that name no app."""
 _COMPONENT = re.compile(r"^\s*([A-Za-z][\w.]*)/([\w.$]+)\s*$", re.MULTILINE)
 _LABEL = re.compile(r"packageName=(\S+)\s+labelRes=\S+ nonLocalizedLabel=(?!null )(.+?) icon=")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _NEAR = 6
 _LISTED = 40
 
@@ -42,9 +43,12 @@ def read_labels(listing: str) -> dict[str, str]:
     return dict(_LABEL.findall(listing))
 
 
-def display_name(package: str) -> str:
-    """What to call an app: its usual name, or what its package says."""
-    return names_of(package)[0] if package else ""
+def display_name(package: str, *, chinese: bool = False) -> str:
+    """What to call an app: its usual name, in the phone's language if that is Chinese, or what its package says."""
+    if not package:
+        return ""
+    names = names_of(package)
+    return next((name for name in names if chinese and _HAN.search(name)), names[0])
 
 
 def names_of(package: str) -> tuple[str, ...]:

@@ -187,7 +187,7 @@ class AndroidEnv:
             height=height,
             platform=self.platform,
             title=look.state.activity,
-            app="" if at_home else display_name(look.state.package),
+            app="" if at_home else display_name(look.state.package, chinese=phone.is_chinese),
             elements=look.hierarchy.elements() if elements and look.hierarchy is not None else (),
             notes=(*news, *look.notes),
             landmarks=look.hierarchy.said() if look.hierarchy is not None else (),

@@ -240,8 +240,8 @@ class Hierarchy:
         if node.own_words:
             return _cut(node.own_words)
         inside = [one.own_words for one in self._inside(node, beyond_elements=False)]
-        words = " ".join(word for word in inside if word)
-        if not words and "checkable" in node.flags:
+        words = " ".join(dict.fromkeys(word for word in inside if word))  # a picture often says what stands below it
+        if not words and ("checkable" in node.flags or _role_of(node.tag) == "slider"):
             words = next(iter(self._around(node)), "")  # of a row, what it is called: the rest says how it stands
         return _cut(words or (_spoken_id(node.resource_id) if node.acts else ""))
 

@@ -25,6 +25,8 @@ _PACKAGE = "com.android.adbkeyboard"
 ADB_KEYBOARD = f"{_PACKAGE}/.AdbIME"
 _CURRENT = ("secure", "default_input_method")
 _KEPT = ("secure", "handeye_user_keyboard")
+_DISABLE = "disable"
+"""Stands behind the kept keyboard if ADBKeyboard was not among the enabled ones, and is not to stay so."""
 _TO_BIND = 3.0
 """Seconds in which the phone must have changed its keyboard."""
 _IN_USE = re.compile(r"\bmCur(?:MethodId|Id)=(\S+)")
@@ -47,17 +49,16 @@ class Keyboard:
 
     async def prepare(self) -> tuple[str, ...]:
         """Put back what an earlier run was killed before it could; sentences about that."""
-        kept = await self._setting(_KEPT)
-        if not kept:
+        own = await self._give_back_kept()
+        if not own:
             return ()
-        await self._give_back(kept)
-        return (f"An earlier run was cut off while it typed; the phone's own keyboard ({kept}) was put back.",)
+        return (f"An earlier run was cut off while it typed; the phone's own keyboard ({own}) was put back.",)
 
     async def close(self) -> None:
         """Put the user's keyboard back if that is still to be done, as far as the phone can be reached."""
         if self._borrowed:
             with contextlib.suppress(DeviceError):
-                await self._give_back(await self._setting(_KEPT))
+                await self._give_back_kept()
 
     async def is_shown(self) -> bool:
         """Is the keyboard on the screen, and so something that takes text in focus?"""
@@ -137,8 +138,9 @@ class Keyboard:
             yield  # the user's own choice
             return
         enabled = (await self._wire.run("ime", "list", "-s")).text.split()
+        disable = ADB_KEYBOARD not in enabled
         if own:
-            await self._wire.run("settings", "put", *_KEPT, own)
+            await self._wire.run("settings", "put", *_KEPT, f"{own} {_DISABLE}" if disable else own)
         self._borrowed = True
         try:
             await self._wire.run("ime", "enable", ADB_KEYBOARD)
@@ -146,7 +148,7 @@ class Keyboard:
             await self._until_bound()
             yield
         finally:
-            await _whatever_happens(self._give_back(own, disable=ADB_KEYBOARD not in enabled))
+            await _whatever_happens(self._give_back(own, disable=disable))
 
     async def _until_bound(self) -> None:
         """Until the phone says that ADBKeyboard is in use: what is sent before is lost."""
@@ -164,7 +166,14 @@ class Keyboard:
             await hold(pause)  # back-off: nothing tells when a keyboard is ready
             pause = min(2 * pause, 0.4)
 
-    async def _give_back(self, own: str, *, disable: bool = False) -> None:
+    async def _give_back_kept(self) -> str:
+        """Give back the keyboard that is written down on the phone; which one, "" if there is none."""
+        own, _, then = (await self._setting(_KEPT)).partition(" ")
+        if own:
+            await self._give_back(own, disable=then == _DISABLE)
+        return own
+
+    async def _give_back(self, own: str, *, disable: bool) -> None:
         if own:
             await self._wire.run("ime", "set", own)
         if disable:

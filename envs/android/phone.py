@@ -46,6 +46,8 @@ class Phone:
         self.keyboard = Keyboard(wire)
         self.home = ""
         """The package of the home screen."""
+        self.is_chinese = False
+        """Is that its language?"""
         self.news: list[str] = []
         """Sentences that the next observation tells."""
         self._side = (0, 0)
@@ -62,10 +64,12 @@ class Phone:
         if "shell_v2" not in await self.wire.features():
             version = (await self.wire.run("getprop", "ro.build.version.release")).text or "unknown"
             raise DeviceError(f"the phone runs Android {version}; 7 or newer is needed")
-        size, density, home, left = await asyncio.gather(
+        size, density, home, locale, built, left = await asyncio.gather(
             self.wire.run("wm", "size"),
             self.wire.run("wm", "density"),
             self.wire.run("cmd", "package", "resolve-activity", "--brief", *_MAIN, _HOME),
+            self.wire.run("settings", "get", "system", "system_locales"),
+            self.wire.run("getprop", "ro.product.locale"),
             self.keyboard.prepare(),
         )
         found = {kind: (int(wide), int(high)) for kind, wide, high in _SIZE.findall(size.text)}
@@ -76,6 +80,8 @@ class Phone:
         self.camera.dots = int(dots[-1]) if dots else 320
         homes = _RESOLVED.findall(home.text)
         self.home = homes[-1] if homes else ""
+        # a phone whose language was never changed has it from its maker
+        self.is_chinese = (locale.text if locale.text not in ("", "null") else built.text).startswith("zh")
         self.news += left
         self.camera.top = _STATUS_BAR * self.camera.dots // 160
         await self.wake(await self.state())

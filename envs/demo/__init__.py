@@ -1,1 +1,1 @@
-"""What Handeye brings along to practise on: a hotel's web site, on a loopback port."""
+"""What Handeye brings along to practise on: a hotel's web site and a virtual Android phone, on loopback ports."""

@@ -52,6 +52,8 @@ _SMALLEST, _LARGEST = 200, 8192
 _WAIT = 5.0
 """Seconds that a Wait without a time waits for a change."""
 _LOOK_AGAIN = 0.05
+_FRESH = 0.05
+"""Seconds for which a screen that an action has just left at rest need not be looked at again."""
 _WINDOW, _HANDED_OVER = 15.0, 3.0
 """Seconds in which an application that was opened must show a window: in general, and if its process ended well."""
 
@@ -99,7 +101,7 @@ class DesktopEnv:
         self._hands: Hands | None = None
         self._environ: dict[str, str] = {}
         self._opened: list[asyncio.subprocess.Process] = []
-        self._settled = False
+        self._settled, self._fresh_until = False, 0.0
         self._windows: dict[int, dict[str, Any]] = {}
         self._told: dict[int, dict[str, Any]] = {}
 
@@ -125,7 +127,14 @@ class DesktopEnv:
             else:
                 self._environ = dict(os.environ) | {"DISPLAY": _own_display(self._wanted)}
             own = self._virtual is not None
-            seat = Seat(self._environ["DISPLAY"], self._environ, monitor=self._monitor, guarded=not own, leave=not own)
+            seat = Seat(
+                self._environ["DISPLAY"],
+                self._environ,
+                monitor=self._monitor,
+                guarded=not own,
+                leave=not own,
+                folder=self._virtual.folder if self._virtual is not None else None,
+            )
             self._seat, self._hands = seat, Hands(seat, composes=not own and _composes())
             await seat.start()
             if own:
@@ -159,7 +168,7 @@ class DesktopEnv:
     async def _close(self) -> None:
         seat, self._seat, self._hands = self._seat, None, None
         virtual, self._virtual = self._virtual, None
-        self._settled = False
+        self._settled, self._fresh_until = False, 0.0
         self._opened.clear()
         try:
             if seat is not None:
@@ -179,11 +188,14 @@ class DesktopEnv:
     async def observe(self, *, elements: bool = True) -> Observation:
         """The screen once it is still; a desktop tells of no elements."""
         seat = self._open_seat
-        if not self._settled or (await seat.ask("look"))["moved"]:
-            await settle(seat, self._ceiling)
-            self._settled = True
+        fresh, self._fresh_until = time.perf_counter() < self._fresh_until, 0.0
+        if not fresh:
+            if not self._settled or (await seat.ask("look"))["moved"]:
+                await settle(seat, self._ceiling)
+                self._settled = True
+            await self._look_at_windows()
         picture = await seat.ask("picture")
-        front = self._front(await self._look_at_windows())
+        front = self._front(self._windows)
         return Observation(
             screenshot=picture,
             width=seat.width,
@@ -191,8 +203,17 @@ class DesktopEnv:
             platform=self.platform,
             title=front["title"] if front else "",
             app=front["app"] if front else "",
-            notes=tuple(self._news()),
+            notes=(*self._news(), *self._elsewhere(front)),
         )
+
+    def _elsewhere(self, front: dict[str, Any] | None) -> list[str]:
+        """A sentence if the window in front is not on the monitor that is looked at."""
+        if front is None or self._hands is None:
+            return []
+        box = self._hands.hit_of(front).box
+        if box is None or (box.left < box.right and box.top < box.bottom):
+            return []
+        return [f'The window in front, "{front["title"]}", is on another monitor, out of sight.']
 
     async def _look_at_windows(self) -> dict[int, dict[str, Any]]:
         self._windows = {window["id"]: window for window in await self._open_seat.ask("windows")}
@@ -218,8 +239,8 @@ class DesktopEnv:
         seat = self._open_seat
         begun = time.perf_counter()
         effect = Effect()
+        self._settled, self._fresh_until = False, 0.0
         await seat.ask("begin")
-        self._settled = False
         try:
             await self._act(action, effect)
             acted = time.perf_counter()
@@ -230,9 +251,10 @@ class DesktopEnv:
         finally:
             if isinstance(action, Type):
                 seat.give_back()
-        self._settled = not how.ceiling
         changed = await seat.ask("changed")
         await self._look_at_windows()
+        self._settled = not how.ceiling
+        self._fresh_until = time.perf_counter() + _FRESH if self._settled else 0.0
         if how.ceiling:
             effect.notes.append(f"The screen was still busy after {self._ceiling:g} s; it is shown as it was then.")
         return Result(
@@ -311,10 +333,13 @@ class DesktopEnv:
         cwd = Path(folder) if folder else Path.home()
         if self._virtual is not None:
             return await self._virtual.run(command, cwd)
-        process = await asyncio.create_subprocess_exec(
-            *command, env=self._environ, cwd=cwd, start_new_session=True,
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command, env=self._environ, cwd=cwd, start_new_session=True,
+                stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+            )  # fmt: skip
+        except OSError as error:
+            raise ActionError(f"{command[0]} cannot be started: {error.strerror}") from error
         self._opened.append(process)  # it stays when the run ends: it is the person's
         return process
 

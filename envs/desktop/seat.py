@@ -30,16 +30,26 @@ class Seat:
     """Asks a worker at `display`; `width` and `height` are those of its pictures, `left` and `top` their corner.
 
     `monitor` is as Screen takes it. `guarded` stops everything when a person pushes the pointer into a corner, `leave`
-    lets the worker live on after the end for as long as it holds the person's clipboard.
+    lets the worker live on after the end for as long as it holds the person's clipboard. `folder` is removed at the
+    end, also if this process is killed.
     """
 
     def __init__(
-        self, display: str, environ: Mapping[str, str], *, monitor: int | None, guarded: bool, leave: bool
+        self,
+        display: str,
+        environ: Mapping[str, str],
+        *,
+        monitor: int | None,
+        guarded: bool,
+        leave: bool,
+        folder: Path | None = None,
     ) -> None:
         self.display = display
         self.width = self.height = self.left = self.top = 0
         self._environ = dict(environ)
-        self._wishes = {"monitor": monitor, "guarded": guarded, "leave": leave}
+        self._wishes = {
+            "monitor": monitor, "guarded": guarded, "leave": leave, "folder": str(folder) if folder else None,
+        }  # fmt: skip
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._process: asyncio.subprocess.Process | None = None

@@ -15,10 +15,10 @@ from envs.settle import Stillness, hold
 
 QUIET = 0.1
 """Seconds without movement after which a screen whose programs have answered is still."""
-_SILENT_QUIET = 0.2
+_SILENT_QUIET = 0.25
 """The same, where no program can be asked."""
-_LONGEST_QUIET = 1.0
-"""Programs that take longer to answer have as long to draw, up to this."""
+_SLOWNESS, _LONGEST_QUIET = 2, 1.0
+"""Where answers take long, drawing may take so many times as long, up to so many seconds."""
 _POLL = 0.015
 """Seconds between two pictures."""
 
@@ -34,7 +34,7 @@ async def settle(seat: Seat, ceiling: float) -> Stillness:
         if seen["moved"]:
             moved, fresh = now, False
         if waiting and seen["answers"]:
-            waiting, quiet = False, max(quiet, min(now - asked, _LONGEST_QUIET))
+            waiting, quiet = False, max(quiet, min(_SLOWNESS * (now - asked), _LONGEST_QUIET))
         if not waiting and now - moved >= quiet:
             if fresh:
                 return Stillness((now - begun) * 1000)

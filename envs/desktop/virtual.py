@@ -98,16 +98,16 @@ class VirtualDisplay:
             raise DeviceError("Xvfb did not start; run `Xvfb :99` to see what it says")
         return int(said)
 
+    @property
+    def folder(self) -> Path | None:
+        """Where its cookie lies, while it runs."""
+        return Path(self._folder.name) if self._folder is not None else None
+
     async def run(self, command: Sequence[str], cwd: Path | None = None) -> asyncio.subprocess.Process:
         """Start a program on this desktop; it ends with it."""
         process = await leashed(command, self.environ, cwd=cwd)
         self._running.append(process)
         return process
-
-    @property
-    def alive(self) -> bool:
-        """Does the X server still run?"""
-        return bool(self._running) and self._running[0].returncode is None
 
     async def stop(self) -> None:
         """End every program, the X server last."""

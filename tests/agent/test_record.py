@@ -20,7 +20,7 @@ from actions import Click, Finish, Select, Type
 from agent.trace import read_trace
 from envs.demo.hotel import hotel
 from tests.agent.test_cli import agent, assert_clear, start
-from tests.envs.recording.conftest import chromium
+from tests.envs.web.recording.conftest import chromium
 
 TODAY = datetime.date(2026, 11, 20)
 

@@ -16,7 +16,7 @@ from agent.limits import Limits
 from agent.outcome import Outcome
 from agent.trace import Found, TraceWriter, Turn, header, read_trace
 from agent.view import render, write_page
-from envs.browser import launch
+from envs.web.browser import launch
 from prompts.base import Decision
 from tests.agent.conftest import picture
 

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, async_playwright
 
-from envs.browser import launch
+from envs.web.browser import launch
 from tests.forms.cases import AnyOf, Case, Mistake, Step, load_cases
 from tests.forms.judge import Submission, judge
 from tests.forms.server import serve

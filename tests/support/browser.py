@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import async_playwright
 
-from envs.browser import candidates
+from envs.web.browser import candidates
 
 
 async def path_of_browser() -> str:

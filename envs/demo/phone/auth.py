@@ -7,7 +7,6 @@ that signature against each key that its owner has allowed.
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import struct
 from dataclasses import dataclass
@@ -51,6 +50,6 @@ def read_public_key(text: str) -> PublicKey:
         if len(raw) != 12 + 2 * size:
             raise ValueError(f"{len(raw)} bytes do not hold a key of {words} words")
         (exponent,) = struct.unpack_from("<I", raw, 8 + 2 * size)
-    except (IndexError, binascii.Error, struct.error) as error:
+    except (IndexError, ValueError, struct.error) as error:
         raise ValueError(f"this is no public key of adb: {error}") from error
     return PublicKey(int.from_bytes(raw[8 : 8 + size], "little"), exponent, size)

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from enum import Enum
 
-from actions import DeviceError
+from actions import DeviceError, DeviceLost
 from envs.demo.phone import wire
 from envs.demo.phone.auth import TOKEN_SIZE, PublicKey, read_public_key
 from envs.demo.phone.wire import Command, Packet, WireError
@@ -111,14 +111,22 @@ class Daemon:
 
     async def hang_up(self, *, listen: bool = False) -> None:
         """Cut every connection, at once and without a word. Unless `listen`, no new one is taken either."""
-        if self._server is not None and not listen:
-            self._server.close()
-            self._server = None
         connections = list(self._connections)
-        for connection in connections:
-            connection.cut()
+        if listen:
+            for connection in connections:
+                connection.cut()
+        else:
+            self.die()
         for connection in connections:
             await connection.finished.wait()
+
+    def die(self) -> None:
+        """Cut every connection and take no more, without waiting until they have ended."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for connection in list(self._connections):
+            connection.cut()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = _Connection(self, reader, writer)
@@ -222,6 +230,9 @@ class _Connection:
             await service(stream)
         except ConnectionError:
             pass  # the computer no longer wants the answer
+        except DeviceLost as error:
+            _log.warning("the virtual phone has died: %s", error)
+            self._daemon.die()
         except DeviceError as error:
             _log.warning("the virtual phone could not do what it was told: %s", error)
         finally:

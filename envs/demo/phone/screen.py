@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from actions import DeviceError, DeviceLost
-from envs import browser as browsers
+from envs.web import browser as browsers
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page

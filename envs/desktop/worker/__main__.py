@@ -1,6 +1,7 @@
 """The loop of the program: a request comes, is done, and is answered.
 
-Run with DISPLAY and XAUTHORITY set: `python -m envs.desktop.worker {"monitor": null, "guarded": true, "leave": false}`.
+Run with DISPLAY and XAUTHORITY set, and with one argument, what Seat wishes:
+`python -m envs.desktop.worker {"monitor": null, "guarded": true, "leave": false, "folder": null}`.
 A request is a line {"id": n, "do": name, …}; an answer is a line {"id": n, "ok": value} or {"id": n, "error": kind,
 "says": text}, and with {"bytes": n} in it, that many bytes follow. When its input ends, it lets go of every key and
 button; while it holds the clipboard for somebody ("leave" says whether it may then), it stays until another owns that.
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import selectors
+import shutil
 import signal
 import sys
 import time
@@ -127,6 +129,8 @@ def main() -> None:
     try:
         _serve(worker, answers)
     finally:
+        if wishes["folder"] is not None:
+            shutil.rmtree(wishes["folder"], ignore_errors=True)  # a starter that was killed cannot
         worker.release()
         worker.clipboard.give_back()
     if wishes["leave"] and worker.clipboard.in_use:

@@ -21,7 +21,7 @@ from rapidfuzz import fuzz
 
 from agent.reader.scene import Rect, Scene, Widget
 from agent.reader.sight import Sight
-from envs.browser import launch
+from envs.web.browser import launch
 
 PAGES = Path(__file__).parent / "pages"
 FORMS = Path(__file__).parents[2] / "forms" / "dev"

@@ -67,7 +67,7 @@ def test_an_agreement_is_known_by_a_compound() -> None:
 
 
 def test_sender_and_recipient_are_told_apart_by_the_heading() -> None:
-    run = Run("Send it", **{"sender street": "Storgatan 5", "recipient street": "Havnegade 12"})
+    run = Run("Send it", sender_street="Storgatan 5", recipient_street="Havnegade 12")
     move = run.look([field("Street"), button("Next")], ["Recipient"])
     assert isinstance(move.action, Type)
     assert move.action.text == "Havnegade 12"
@@ -120,3 +120,9 @@ def test_a_flat_and_a_street_alone_have_no_town() -> None:
 def test_a_serial_number_keeps_its_letters() -> None:
     wishes = read_wishes(Task(instruction="Product X, serial number SN-88420-K, it is broken"), {}, ["Serial number"])
     assert "SN-88420-K" in {wish.text for wish in wishes.values}
+
+
+def test_a_name_that_only_an_address_resembles_is_not_said() -> None:
+    rows = [field("Email", "ken.obi@example.com"), field("Hours", "30"), button("Send application")]
+    run = Run("Apply for the job: Ken Obi, ken.obi@example.com. Hours 30.")
+    assert "Ken Obi" in stopped(run.look(rows, ["The job", "ken.obi@example.com"]))

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, async_playwright
 from actions import UsageError
 from agent.reader.scene import Scene, Widget
 from agent.reader.sight import Sight
-from envs.browser import launch
+from envs.web.browser import launch
 from tests.agent.reader.score_sight import Pair, look, match, pages, same_label
 
 LAPTOP, SHARP, PHONE = (1280, 800, 1.0), (1280, 800, 2.0), (390, 844, 3.0)

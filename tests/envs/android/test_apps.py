@@ -85,6 +85,12 @@ def test_an_unknown_app_is_called_by_its_package() -> None:
     assert display_name("") == ""
 
 
+def test_an_app_is_called_in_the_language_of_the_phone() -> None:
+    assert display_name("com.tencent.mm") == "WeChat"
+    assert display_name("com.tencent.mm", chinese=True) == "微信"
+    assert display_name("com.whatsapp", chinese=True) == "WhatsApp"
+
+
 def test_the_components_of_a_listing() -> None:
     listing = """2 activities found:
   Activity #0:

@@ -161,6 +161,12 @@ async def test_an_app_to_begin_in(owner: Owner) -> None:
         await env_of(owner.device, app="Nosuch").__aenter__()
 
 
+async def test_a_phone_in_chinese_has_its_apps_named_so(owner: Owner) -> None:
+    owner.device.settings().system["system_locales"] = "zh-Hans-CN"
+    async with env_of(owner.device, app="Settings") as env:
+        assert (await env.observe()).app == "设置"
+
+
 async def test_one_environment_serves_one_run_at_a_time(owner: Owner) -> None:
     with pytest.raises(UsageError, match="in use already"):
         await owner.env.__aenter__()

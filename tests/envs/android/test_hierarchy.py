@@ -153,6 +153,27 @@ def test_names_come_from_the_label_before_a_field_or_its_id() -> None:
     assert [e.name for e in screen.elements()] == ["First name", "phone number input", "btn send"]
 
 
+def test_what_has_no_words_of_its_own_is_called_as_its_row_is() -> None:
+    row = ("TextView", "[0,0][600,50]"), ("TextView", "[0,50][600,99]")
+    screen = parse(
+        dump(
+            node("LinearLayout", "[0,0][1000,100]",
+                 node(*row[0], text="Dark mode"), node(*row[1], text="Off"),
+                 node("Switch", "[900,0][1000,100]", rid=A + "toggle", checkable="true", clickable="true")),
+            node("LinearLayout", "[0,100][1000,200]",
+                 node("TextView", "[0,100][600,150]", text="Brightness"),
+                 node("SeekBar", "[0,150][1000,200]", rid=A + "bar", clickable="true")),
+            node("ViewGroup", "[0,200][1000,300]",
+                 node("ImageView", "[0,200][100,300]", desc="Mug"), node("TextView", "[100,200][900,300]", text="Mug"),
+                 clickable="true"),
+        ),
+        SIZE,
+    )  # fmt: skip
+    assert [(e.role, e.name) for e in screen.elements()] == [
+        ("switch", "Dark mode"), ("slider", "Brightness"), ("button", "Mug")
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "data",
     [

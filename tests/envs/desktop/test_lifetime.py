@@ -107,7 +107,7 @@ async def main():
         await env.observe()
         if env._virtual:
             await env._virtual.run(["sleep", "1000"])
-            print(*(process.pid for process in env._virtual._running), flush=True)
+            print(env._virtual.folder, *(process.pid for process in env._virtual._running), flush=True)
         else:
             print("ready", flush=True)
         await env._open_seat.ask("move", x=300, y=300)
@@ -131,12 +131,14 @@ async def begin(display: str, **environ: str) -> asyncio.subprocess.Process:
 async def test_a_killed_run_leaves_no_virtual_desktop_behind() -> None:
     run = await begin("virtual")
     assert run.stdout is not None
-    running = [int(number) for number in (await run.stdout.readline()).split()]
+    folder, *numbers = (await run.stdout.readline()).decode().split()
+    running = [int(number) for number in numbers]
     await run.stdout.readline()
     assert all(map(alive, running))
     run.kill()
     await run.wait()
     await until(lambda: not any(map(alive, running)), "the end of all that was started")
+    await until(lambda: not Path(folder).exists(), "the end of its folder")
 
 
 async def test_a_killed_run_lets_go_of_what_it_held(persons: DesktopEnv) -> None:
@@ -282,6 +284,17 @@ async def test_what_is_not_installed_is_named_with_its_command(monkeypatch: pyte
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DriverMissing, match="Xvfb; install with: apt install xvfb"):
         async with DesktopEnv("virtual"):
+            pass
+
+
+@pytest.mark.parametrize(("module", "command"), [("mss", "pip install"), ("tkinter", "apt install python3-tk")])
+async def test_a_package_that_is_not_installed_is_named(
+    persons: DesktopEnv, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, module: str, command: str
+) -> None:
+    (tmp_path / f"{module}.py").write_text(f"raise ModuleNotFoundError('No module named {module}')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(DriverMissing, match=command):
+        async with DesktopEnv():
             pass
 
 

@@ -141,6 +141,8 @@ async def test_one_of_two_monitors(
         async with DesktopEnv(monitor=monitor) as part:
             seen = await part.observe()
             assert (seen.width, seen.height) == size
+            elsewhere = 'The window in front, "Right", is on another monitor, out of sight.'
+            assert (elsewhere in seen.notes) == (monitor in (None, 1))
             # inside of the window, which stands on the right one
             sees_it = monitor in (0, 2)
             at = Point(x=(600 - corner[0]) / size[0], y=0.2) if sees_it else Point(x=0.5, y=0.5)

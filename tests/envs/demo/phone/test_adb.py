@@ -158,8 +158,11 @@ asyncio.run(main())
 
 
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="only Linux ends a child with its parent")
-async def test_a_killed_program_leaves_no_adb_server() -> None:
-    program = await asyncio.create_subprocess_exec(sys.executable, "-c", _STAY, stdout=asyncio.subprocess.PIPE)
+async def test_a_killed_program_leaves_no_adb_server(tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}  # for what it cannot clear away
+    program = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _STAY, stdout=asyncio.subprocess.PIPE, env=environment
+    )
     assert program.stdout
     port = int(await program.stdout.readline())
     program.kill()

@@ -8,8 +8,8 @@ import math
 import pytest
 from PIL import Image
 
-from actions import DeviceError
-from envs.demo.phone import Phone
+from actions import DeviceError, DeviceLost
+from envs.demo.phone import Phone, phone
 from tests.envs.demo.phone.conftest import Hand, adb, until
 
 
@@ -40,6 +40,18 @@ async def test_a_command_under_way_ends_when_the_phone_drops(device: Phone, hand
     assert not waiting.done()
     await device.drop()
     assert (await asyncio.wait_for(waiting, 5)).out == b""
+
+
+async def test_a_phone_whose_browser_dies_is_lost() -> None:
+    async with phone() as device:
+        hand = Hand(device)
+        browser = device._system.screen._page.context.browser
+        assert browser
+        await browser.close()
+        assert (await hand.line("input tap 5 5; echo x")).out == b""
+        await until(lambda: state(device), lambda said: said != "device")
+        with pytest.raises(DeviceLost):
+            await device.screenshot()
 
 
 async def test_an_offline_phone_does_not_answer(device: Phone, hand: Hand) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from actions import DeviceError, DeviceLost, UsageError
-from envs import page as scripts
-from envs.keeper import SharedBrowser, close_each, prompt, to_the_end
 from envs.settle import Stillness
-from envs.tab import DialogOpened, DocumentGone, Interrupted, Tab, TabClosed
+from envs.web import page as scripts
+from envs.web.keeper import SharedBrowser, close_each, prompt, to_the_end
+from envs.web.tab import DialogOpened, DocumentGone, Interrupted, Tab, TabClosed
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Dialog, Download, Page, Playwright

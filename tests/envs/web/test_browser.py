@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import async_playwright
 
-import envs.browser
+import envs.web.browser
 from actions import Click, DeviceError, DriverMissing, UsageError
 from envs.web import WebEnv
 from tests.envs.site import Site
@@ -115,7 +115,7 @@ case "$*" in
 esac
 """)
     picky.chmod(0o755)
-    monkeypatch.setattr(envs.browser, "_is_root", lambda: False)
+    monkeypatch.setattr(envs.web.browser, "_is_root", lambda: False)
     async with WebEnv(site.url + "/json", browser=str(picky), timeout=20) as env:
         assert any("without its sandbox" in note for note in (await env.observe()).notes)
         assert (await env.observe()).notes == ()
@@ -123,7 +123,7 @@ esac
 
 async def test_who_a_started_browser_belongs_to() -> None:
     async with async_playwright() as playwright:
-        started = await envs.browser.start(playwright, path=None, headless=True, patience=30)
+        started = await envs.web.browser.start(playwright, path=None, headless=True, patience=30)
         await started.browser.close()
         assert Path(started.path).exists()
         own = Path(playwright.chromium.executable_path).parents[2]

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from actions import DeviceError, DriverMissing
-from envs.browser import Started, start
+from envs.web.browser import Started, start
 
 if TYPE_CHECKING:
     from playwright.async_api import Playwright

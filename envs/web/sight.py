@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from actions import Box, Element
-from envs.overlay import Option, Rect
-from envs.tab import DocumentGone, Tab
+from envs.web.overlay import Option, Rect
+from envs.web.tab import DocumentGone, Tab
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions import ActionError
-from envs.dates import Order, field_value
+from envs.web.dates import Order, field_value
 
 
 @pytest.mark.parametrize(

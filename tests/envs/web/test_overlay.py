@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from envs.overlay import DialogBox, Option, OptionList, blank, covers, drawn_over, part_at
+from envs.web.overlay import DialogBox, Option, OptionList, blank, covers, drawn_over, part_at
 
 SCREEN = (800, 600)
 
@@ -116,7 +116,7 @@ def test_a_dialog_of_any_words_fits_and_is_drawn(kind: str, message: str) -> Non
 
 
 def test_chinese_words_have_glyphs_where_the_system_has_a_font() -> None:
-    from envs.overlay import _font_for, _text
+    from envs.web.overlay import _font_for, _text
 
     image = Image.new("L", (80, 30), 255)
     _text(ImageDraw.Draw(image), (0, 0), "确定", "#000", 70)

@@ -10,11 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from actions import DeviceError
-from envs import page as scripts
-from envs.finder import INTO
-from envs.recording.told import Secret, Told, read
-from envs.sight import View
-from envs.tab import Interrupted, Tab
+from envs.web import page as scripts
+from envs.web.finder import INTO
+from envs.web.recording.told import Secret, Told, read
+from envs.web.sight import View
+from envs.web.tab import Interrupted, Tab
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Frame, Page

@@ -23,14 +23,14 @@ from actions import (
     TargetNotFound,
     Type,
 )
-from envs.choices import chosen
-from envs.dates import field_value
-from envs.finder import INTO
 from envs.keyboard import chord
-from envs.overlay import Option
-from envs.page import target
 from envs.settle import hold
-from envs.tab import DialogOpened, Tab
+from envs.web.choices import chosen
+from envs.web.dates import field_value
+from envs.web.finder import INTO
+from envs.web.overlay import Option
+from envs.web.page import target
+from envs.web.tab import DialogOpened, Tab
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame

@@ -12,14 +12,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from actions import Action, Back, Box, DeviceError, Observation, Open, Press, Result, Type
-from envs.recording.listener import Listener
-from envs.recording.mask import covered, masked
-from envs.recording.notebook import Draft, Notebook
-from envs.recording.told import Cancelled, Deed, Held, Stir, Told, Up
-from envs.session import Session
 from envs.settle import Stillness, hold
-from envs.tab import Interrupted, Tab
-from envs.web import Snapshot, WebEnv, differ
+from envs.web.env import Snapshot, WebEnv, differ
+from envs.web.recording.listener import Listener
+from envs.web.recording.mask import covered, masked
+from envs.web.recording.notebook import Draft, Notebook
+from envs.web.recording.told import Cancelled, Deed, Held, Stir, Told, Up
+from envs.web.session import Session
+from envs.web.tab import Interrupted, Tab
 
 CEILING = 3.0
 """Seconds after which a page that never rests is photographed as it is."""

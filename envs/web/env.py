@@ -39,18 +39,18 @@ from actions import (
     UsageError,
     Wait,
 )
-from envs import finder
 from envs.address import looks_like_url, read_url, why_unreachable
-from envs.choices import says
-from envs.drawn import Drawn
-from envs.hands import Effect, Hands
-from envs.keeper import SharedBrowser
 from envs.keyboard import chord
-from envs.overlay import blank, drawn_over
-from envs.session import Session, Wishes
 from envs.settle import CEILING, Stillness, same_picture, steady
-from envs.sight import Look, look, unchanged
-from envs.tab import DialogOpened, DocumentGone, Tab, TabClosed
+from envs.web import finder
+from envs.web.choices import says
+from envs.web.drawn import Drawn
+from envs.web.hands import Effect, Hands
+from envs.web.keeper import SharedBrowser
+from envs.web.overlay import blank, drawn_over
+from envs.web.session import Session, Wishes
+from envs.web.sight import Look, look, unchanged
+from envs.web.tab import DialogOpened, DocumentGone, Tab, TabClosed
 
 if TYPE_CHECKING:
     from playwright.async_api import Dialog

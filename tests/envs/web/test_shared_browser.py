@@ -9,10 +9,10 @@ import signal
 import pytest
 
 from actions import DeviceError, DeviceLost
-from envs.keeper import SharedBrowser
 from envs.web import WebEnv
+from envs.web.keeper import SharedBrowser
 from tests.envs.site import Site
-from tests.envs.test_loss import _descendants, processes_of, use
+from tests.envs.web.test_loss import _descendants, processes_of, use
 
 SECRETS = (
     "<p id=was></p><script>was.textContent = 'cookie:' + document.cookie + ' store:' + (localStorage.kept || '');"

@@ -27,10 +27,10 @@ from actions import (
     Select,
     Type,
 )
-from envs.hands import WHEEL
 from envs.keyboard import chord
-from envs.recording.listener import Where
-from envs.recording.told import (
+from envs.web.hands import WHEEL
+from envs.web.recording.listener import Where
+from envs.web.recording.told import (
     About,
     Activate,
     Again,

@@ -13,8 +13,8 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from actions import Action
-from envs.browser import candidates
-from envs.recording.recorder import PersonStep, WebRecorder
+from envs.web.browser import candidates
+from envs.web.recording.recorder import PersonStep, WebRecorder
 from tests.envs.site import Site
 
 _CHROMIUM = (

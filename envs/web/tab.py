@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from actions import DeviceError, DeviceLost
-from envs import page as scripts
 from envs.settle import EXPECTED_TAB, Stillness, Traffic, settle
+from envs.web import page as scripts
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Dialog, ElementHandle, FileChooser, Frame, Page, Request

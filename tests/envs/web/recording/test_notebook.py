@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actions import Press, Scroll, Type, parse_action
-from envs.recording.listener import Where
-from envs.recording.notebook import Notebook
-from envs.recording.told import Secret, Stir, read
+from envs.web.recording.listener import Where
+from envs.web.recording.notebook import Notebook
+from envs.web.recording.told import Secret, Stir, read
 
 pixels = st.floats(-3000, 3000)
 paths = st.sampled_from(["#a", "#b", "#c > button"])

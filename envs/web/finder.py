@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from actions import Box, Hit
-from envs.sight import View, overlap
-from envs.tab import DocumentGone, Tab
+from envs.web.sight import View, overlap
+from envs.web.tab import DocumentGone, Tab
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame

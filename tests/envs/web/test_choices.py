@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions import ActionError, TargetNotFound
-from envs.choices import chosen, says
+from envs.web.choices import chosen, says
 
 CITIES = ["Lisbon", "lisbon (all airports)", "Porto", "  Faro  beach ", "Porto Santo"]
 

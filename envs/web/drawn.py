@@ -21,12 +21,12 @@ from actions import (
     Type,
     Wait,
 )
-from envs.hands import Effect, Hands
 from envs.keyboard import key_name
-from envs.overlay import DialogBox, OptionList, Overlay, Part, covers, part_at
-from envs.page import well_formed
-from envs.sight import OpenList
-from envs.tab import DocumentGone, Tab
+from envs.web.hands import Effect, Hands
+from envs.web.overlay import DialogBox, OptionList, Overlay, Part, covers, part_at
+from envs.web.page import well_formed
+from envs.web.sight import OpenList
+from envs.web.tab import DocumentGone, Tab
 
 if TYPE_CHECKING:
     from playwright.async_api import Dialog, Frame

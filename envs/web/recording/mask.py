@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 
 from actions import Box, Element
-from envs.overlay import Rect
+from envs.web.overlay import Rect
 
 _COLOUR = (128, 128, 128)
 

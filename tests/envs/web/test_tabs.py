@@ -11,8 +11,8 @@ import pytest
 from playwright.async_api import BrowserContext, Error
 
 from actions import ActionError, Back, Home, Open, UnsupportedAction
-from envs.session import _reserved
 from envs.web import WebEnv
+from envs.web.session import _reserved
 from tests.envs.conftest import Visitor
 from tests.envs.site import Site
 
