@@ -42,6 +42,7 @@ def _carets(image: Image, width: int, em: float) -> list[tuple[int, int, int]]:
         for x, y, w, h, _ in stats[1:]
         if w == 1 and _SHORTEST * em <= h <= _TALLEST * em and free[y : y + h, x].mean() > 0.3
         and _ends_here(image, int(x) + 1 + width, int(y), int(h))
+        and _hangs_lower(image, int(x) + 1, int(y), int(h), em)
     ]  # fmt: skip
 
 
@@ -49,6 +50,14 @@ def _ends_here(image: Image, x: int, y: int, height: int) -> bool:
     """Is nothing drawn right of a line? A plus has a bar there."""
     beside = image[y : y + height, x].astype(np.int16)
     return bool(np.abs(beside - np.median(beside, axis=0)).max() <= _ALIKE)
+
+
+def _hangs_lower(image: Image, x: int, y: int, height: int, em: float) -> bool:
+    """Does a line go on below what stands left of it? The last l of a large word does not."""
+    before = image[y : y + height, max(0, x - round(2.5 * em)) : max(0, x - 1)].astype(np.int16)
+    off = np.abs(before - np.median(image[y : y + height, x - 1], axis=0)).max(axis=2) if before.size else before
+    rows = np.flatnonzero((off > _CLEAR // 2).any(axis=1)) if before.size else np.array([])
+    return len(rows) == 0 or height - int(rows[-1]) - 1 >= max(2, round(0.06 * height))
 
 
 def _ground(image: Image, x: int, y: int, width: int, height: int) -> Image:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from agent.reader import frames
@@ -79,3 +81,17 @@ def test_a_picture_is_read_anew_for_another_kind_of_screen(sight: Sight) -> None
     as_page, as_phone = (scene(sight, "contacts", surface) for surface in ("page", "phone"))
     assert "09:41" in [line.text for line in as_page.texts]
     assert "09:41" not in [line.text for line in as_phone.texts]
+
+
+def test_a_caret_is_wiped_away_and_a_letter_like_it_is_not() -> None:
+    from agent.reader import carets
+
+    def drawn(foot: int) -> Any:
+        image = np.full((60, 200, 3), 255, np.uint8)
+        image[20:40, 40:60] = 0  # a word, and behind it a line
+        image[16:foot, 70:72] = 0
+        return image
+
+    assert (carets.erased(drawn(44), 20)[:, 70:72] == 255).all()
+    letter = drawn(40)
+    assert (carets.erased(letter, 20) == letter).all(), "it ends on the line that the word stands on"
