@@ -13,8 +13,8 @@ from PIL import Image
 from actions import Back, Box, Click, Drag, Open, Point, Press, Scroll, Select, Type
 from envs.web import WebEnv
 from tests.envs.conftest import Visitor
-from tests.envs.web.recording.conftest import Recorded
 from tests.envs.site import Site
+from tests.envs.web.recording.conftest import Recorded
 
 Record = Callable[..., AbstractAsyncContextManager[Recorded]]
 
