@@ -27,7 +27,7 @@ demo: setup ## book a room in the bundled hotel with the embedded reader, and sh
 	@echo "Look at every step:" && $(BIN)/agent view $(TRACE)
 
 test: setup lint types imports docs ## check style, types, import directions, generated docs, and run the tests
-	scripts/test-packages
+	scripts/test-packages $(BIN)/python
 	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 test-engine: setup ## run the tests against transformers serve, in a venv of its own (ENGINE=…), on the CPU
