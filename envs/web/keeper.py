@@ -60,6 +60,13 @@ class SharedBrowser:
                 f"the browser driver does not start ({error}); install it anew with "
                 "`pip install --force-reinstall playwright`"
             ) from error
+        except Exception as error:  # the driver's end has no error of its own
+            if "Connection closed" not in str(error):
+                raise
+            raise DriverMissing(
+                "the browser driver ends at once; `playwright --version` shows why (a bare Debian needs: "
+                "apt install libatomic1)"
+            ) from error
 
     async def started(self) -> Started:
         """The browser, which runs; raises DriverMissing without one, and DeviceError for a window without a display."""
