@@ -112,11 +112,21 @@ async def _ready(endpoint: Endpoint | None) -> AsyncIterator[Endpoint]:
 
 
 def make_task(
-    instruction: str, data: Mapping[str, str] | None = None, start: str = "", language: Language | None = None
+    instruction: str,
+    data: Mapping[str, str] | None = None,
+    start: str = "",
+    language: Language | None = None,
+    screen: str = "",
 ) -> Task:
     """A Task; raises UsageError if the instruction is empty."""
     try:
-        return Task(instruction=sound(instruction), data=_sound_values(data or {}), start=start, language=language)
+        return Task(
+            instruction=sound(instruction),
+            data=_sound_values(data or {}),
+            start=start,
+            screen=screen,
+            language=language,
+        )
     except ValidationError as error:
         fault = error.errors()[0]
         if fault["loc"][0] == "instruction":

@@ -26,7 +26,7 @@ def describe(action: Action, result: Result | None = None) -> str:
         case "type":
             verb = "replace by" if action.replace and not action.text else "type"
             where = f" into {_target(action.into, hit)}" if action.into is not None else ""
-            return f"{verb} “{action.text}”{where}{' and press Enter' if action.submit else ''}"
+            return f"{verb} “{action.text.replace(chr(10), '↵')}”{where}{' and press Enter' if action.submit else ''}"
         case "press":
             return f"press {'+'.join(action.keys)}"
         case "select":

@@ -68,8 +68,15 @@ async def examine(platforms: Sequence[Platform], settings: Settings) -> AsyncIte
     """Try everything that the platforms and the model need, one after the other."""
     tries: dict[str, list[tuple[str, Callable[[Settings], Awaitable[str]], bool]]] = {
         "web": [("browser", _browser, True)],
-        "desktop": [("this display", _display, False), ("virtual desktop", _virtual_desktop, False)],
-        "android": [("adb", _adb, True), ("phones", _phones, False), ("virtual phone", _virtual_phone, False)],
+        "desktop": [
+            ("this display", _display, settings.display not in (None, VIRTUAL)),
+            ("virtual desktop", _virtual_desktop, settings.display == VIRTUAL),
+        ],
+        "android": [
+            ("adb", _adb, True),
+            ("phones", _phones, settings.serial not in (None, VIRTUAL)),
+            ("virtual phone", _virtual_phone, settings.serial == VIRTUAL),
+        ],
         "model": [("endpoint", _model, True)],
     }
     for platform in (*platforms, "model"):

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from actions import UsageError
 from agent.command import RECORDED, guarded, open_endpoint, recorded_outcome, stop_on_sigterm
 from agent.console import Console
-from agent.screens import open_screen
+from agent.screens import VIRTUAL, on_its_screen, open_screen, screen_of
 from agent.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ async def _run(request: RunRequest, console: Console) -> int:
     else:
         settings = load(**request.flags)
         data = load_data(request.data, request.pairs)
-        task = make_task(request.instruction, data, start=_start(settings), language=settings.language)
+        task = make_task(
+            request.instruction, data, start=_start(settings), language=settings.language, screen=screen_of(settings)
+        )
         folder = request.trace_dir or new_folder(Path("traces"), task.instruction)
     if settings.prompts is not None:
         registry.use_prompts(settings.prompts)
@@ -127,11 +129,12 @@ def as_before(earlier: Trace, request: RunRequest) -> tuple[Settings, str]:
             "with --base-url and --model if a model goes on"
         )
     was = earlier.resumed[-1] if earlier.resumed else head
-    given = dict(request.flags)
-    given["env"] = given["env"] or head.platform
-    if given["viewport"] is None and head.platform == "web" and earlier.steps:
+    given = on_its_screen(request.flags, earlier)
+    if given["viewport"] is None and head.platform != "android" and earlier.steps:
         seen = earlier.steps[-1].seen
         given["viewport"] = f"{seen.width}x{seen.height}"
+    if head.platform == "desktop" and given.get("display") == VIRTUAL:
+        given["app"] = given.get("app") or head.task.start or None  # a new desktop has nothing open
     page = ""
     if given["url"] is None and head.platform == "web" and (left := earlier.left_at):
         if head.task.start:

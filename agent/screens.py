@@ -101,10 +101,29 @@ async def open_start(url: str | None, console: Console, page: str = "") -> Async
 
 def as_recorded(flags: dict[str, Any], trace: Trace) -> dict[str, Any]:
     """Flags as typed and, where nothing was, the screen that a trace was recorded on: platform, start and size."""
-    given = {**flags, "env": flags.get("env") or trace.header.platform}
+    given = on_its_screen(flags, trace)
     start = "url" if given["env"] == "web" else "app"
     if not given.get(start) and trace.header.task.start:
         given[start] = trace.header.task.start
     if not given.get("viewport") and trace.header.platform != "android" and trace.steps:
         given["viewport"] = f"{trace.steps[0].seen.width}x{trace.steps[0].seen.height}"
+    return given
+
+
+_NAMED_BY = {"desktop": "display", "android": "serial"}
+
+
+def screen_of(settings: Settings) -> str:
+    """The display or phone that the settings name, "" if none."""
+    return {"desktop": settings.display, "android": settings.serial}.get(settings.env) or ""
+
+
+def on_its_screen(flags: dict[str, Any], trace: Trace) -> dict[str, Any]:
+    """Flags as typed and, where nothing was, the platform of a trace and the display or phone that it was made on.
+
+    What was done on a screen made for it never goes on with a person's own unasked.
+    """
+    given = {**flags, "env": flags.get("env") or trace.header.platform}
+    if (flag := _NAMED_BY.get(given["env"])) is not None and not given.get(flag):
+        given[flag] = trace.header.task.screen or None
     return given

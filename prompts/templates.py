@@ -19,6 +19,8 @@ from prompts import fields
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _HAN = re.compile("[\u4e00-\u9fff]")
+_WORDS = re.compile(r"(?<![\w@./:-])[a-z]{2,}(?![\w@/:-]|\.\w)")
+"""Words of an instruction, as against names, addresses and what is part of them."""
 _KANA = re.compile("[\u3040-\u30ff]")
 
 
@@ -118,8 +120,12 @@ class Wording:
 
 def language_of(task: Task) -> Language:
     """The language of a task's prompts: the one it names, else that of its instruction."""
-    chinese = _HAN.search(task.instruction) and not _KANA.search(task.instruction)
-    return task.language or ("zh" if chinese else "en")
+    if task.language is not None:
+        return task.language
+    signs = len(_HAN.findall(task.instruction))
+    # a name or a quoted text in Chinese does not make an English instruction Chinese, nor an English one the other way
+    chinese = signs > 0 and not _KANA.search(task.instruction) and signs >= len(_WORDS.findall(task.instruction))
+    return "zh" if chinese else "en"
 
 
 def texts(dialect: str, package: str, stem: str, folder: Path | None) -> dict[Language, list[tuple[str, str]]]:

@@ -33,7 +33,7 @@ from agent.replay.grounding import Grounding
 from agent.replay.ladder import Ladder, Lost, Target
 from agent.replay.likeness import likeness
 from agent.replay.picture import Array
-from agent.replay.plan import Move, Plan, is_scroll, plan
+from agent.replay.plan import Move, Plan, is_open, is_scroll, plan
 from agent.trace import Found, Screen, Trace, TraceWriter, Turn, header, new_folder
 from envs.base import Environment, Finder
 from envs.settle import same_picture
@@ -225,12 +225,12 @@ class _Replay:
 
     async def _target(self, move: Move, scrolls: list[Move]) -> Target | None:
         """Where to act, None for what has no target. Raises Lost, and _Diverged on another screen."""
-        if self._seen is not None and self._agreed == move.before:
-            seen, differs = self._seen, ""  # it was compared after the step before
+        if self._seen is not None and (self._agreed == move.before or is_open(move)):
+            seen, differs = self._seen, ""  # it was compared after the step before, or matters to nobody
         else:
             seen, differs = await self._until(lambda now: pages.difference(move.before, now, self._values))
         if not move.has_target:
-            if differs:
+            if differs and not is_open(move):
                 raise _Diverged(f"step {move.n}: {differs}")
             return None
         for _ in range(_TRIES):

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from actions import Action, Ask, Click, Finish, Hit, Result, Scroll, Select, TraceError, Wait, place_of
+from actions import Action, Ask, Click, Finish, Hit, Open, Result, Scroll, Select, TraceError, Wait, place_of
 from agent.trace import Screen, StepLine, Trace
 
 
@@ -128,3 +128,8 @@ def _is_final(hit: Hit) -> bool:
 def is_scroll(move: Move) -> bool:
     """Did the move only bring something into view?"""
     return isinstance(move.action, Scroll)
+
+
+def is_open(move: Move) -> bool:
+    """Does the move open a page or an application, whatever is on the screen before?"""
+    return isinstance(move.action, Open)

@@ -227,6 +227,7 @@ def _tag(tags: dict[str, str], name: str) -> str:
 
 async def _adbutils(call: Callable[[], T], doing: str) -> T:
     """What a blocking call of adbutils gives, from a thread. Its sockets have a deadline of their own."""
+    server_port()  # adbutils reads the variable when it is imported, whichever server is meant
     error = await asyncio.to_thread(_adb_error)
     try:
         return await asyncio.to_thread(call)
