@@ -53,7 +53,7 @@ async def _run(request: RunRequest, console: Console) -> int:
     if request.continued is not None:
         earlier = read_trace(request.continued)
         settings, page = as_before(earlier, request)
-        secrets = request.secrets.read(settings)
+        secrets = request.secrets.read(settings, earlier.header.task.start)  # not for where it was left
         require(earlier.header.task.data.values(), secrets)
         folder = earlier.folder
     else:

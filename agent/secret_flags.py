@@ -26,8 +26,11 @@ class SecretFlags(NamedTuple):
     secrets: tuple[str, ...] = ()
     in_clear: tuple[str, ...] = ()
 
-    def read(self, settings: Settings) -> tuple[Secret, ...]:
-        """The secrets, their values from the environment's variables. Raises UsageError naming what is wrong."""
+    def read(self, settings: Settings, start: str = "") -> tuple[Secret, ...]:
+        """The secrets, their values from the environment's variables. Raises UsageError naming what is wrong.
+
+        Those without an origin are for that of `start`; if that is empty, for the one that the screen begins at.
+        """
         if not self.secrets and not self.in_clear:
             return ()
         if settings.env != "web":
@@ -49,8 +52,9 @@ class SecretFlags(NamedTuple):
             origins.setdefault(key, set()).update([origin_of(match["origin"])] if match["origin"] else [])
         if unknown := [key for key in self.in_clear if key not in variables]:
             raise UsageError(f"--secret-in-clear {unknown[0]} names no --secret")
+        home = {origin_of(start)} if start else set()
         return tuple(
-            Secret(key, _value(key, variable), frozenset(origins[key]), key in self.in_clear)
+            Secret(key, _value(key, variable), frozenset(origins[key] or home), key in self.in_clear)
             for key, variable in variables.items()
         )
 

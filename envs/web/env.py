@@ -217,7 +217,7 @@ class WebEnv:
             landmarks=tuple(snapshot.look.landmarks),
         )
         seen = self._guard.cleaned(seen)
-        return seen.model_copy(update={"notes": (*seen.notes, self._guard.hint)}) if self._guard else seen
+        return seen.model_copy(update={"notes": (self._guard.hint, *seen.notes)}) if self._guard else seen
 
     async def find(self, hit: Hit, *, wide: bool = False) -> tuple[Hit, ...]:
         """What `hit` may mean on the page now, through every frame; see envs.base.Finder."""
