@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,6 +22,9 @@ from envs.web.tab import DocumentGone, Tab
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame
+
+_UNKNOWN = Cover((0.0, 0.0, 0.0, 0.0), "")
+"""Stands for what a frame may show that does not answer."""
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -102,10 +105,10 @@ class Guard:
         worlds = self._worlds_of(tab)
         found = covers_in(await worlds.snapshot(), self._likenesses, await worlds.scale())
         for frame, wire in (await worlds.apart()).items():
-            try:
-                inside = covers_in(await worlds.snapshot(wire), self._likenesses, 1.0)
-            except (DeviceError, DocumentGone, TimeoutError):
-                inside = [Cover((0, 0, 0, 0), "")]
+            inside = [_UNKNOWN]
+            if wire is not None:
+                with suppress(DeviceError, DocumentGone, TimeoutError):
+                    inside = covers_in(await worlds.snapshot(wire), self._likenesses, 1.0)
             if inside and (box := await _place(tab, frame)) is not None:
                 found.append(Cover(box, inside[0].key))
         return found

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_plus, unquote_to_bytes
 
 SHORTEST = 4
 """Characters in a row that give a part of a secret away."""
@@ -28,7 +28,32 @@ class _Letter(NamedTuple):
 
 def visible(text: str) -> str:
     """The characters of a text that can be seen, folded."""
-    return "".join(letter.char for letter in _letters(text) if _is_visible(letter.char))
+    return text.translate(_VISIBLE)
+
+
+class _Kept(dict[int, str]):
+    """For str.translate: each character folded, without those of it that do not count."""
+
+    def __init__(self, counts: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._counts = counts
+
+    def __missing__(self, code: int) -> str:
+        self[code] = kept = "".join(filter(self._counts, _folded(chr(code))))
+        return kept
+
+
+def _folded(char: str) -> str:
+    return char.lower() if char.isascii() else unicodedata.normalize("NFKC", char).casefold()
+
+
+def _is_visible(char: str) -> bool:
+    if char.isascii():
+        return char.isprintable() and char != " "
+    return unicodedata.category(char) not in _UNSEEN
+
+
+_VISIBLE, _LETTERS_AND_DIGITS = _Kept(_is_visible), _Kept(str.isalnum)
 
 
 class Likeness:
@@ -37,21 +62,23 @@ class Likeness:
     __slots__ = ("_coded", "_grams")
 
     def __init__(self, value: str) -> None:
-        self._grams: list[tuple[Callable[[str], bool], frozenset[str]]] = []
-        for keep in (_is_visible, str.isalnum):
-            kept = "".join(letter.char for letter in _letters(value) if keep(letter.char))
-            self._grams.append((keep, frozenset(kept[at : at + SHORTEST] for at in range(len(kept) - SHORTEST + 1))))
+        self._grams: list[tuple[_Kept, frozenset[str]]] = []
+        for kept in (_VISIBLE, _LETTERS_AND_DIGITS):
+            whole = value.translate(kept)
+            self._grams.append((kept, frozenset(whole[at : at + SHORTEST] for at in range(len(whole) - SHORTEST + 1))))
         coded = sorted(_encodings(value), key=len, reverse=True)
         self._coded = re.compile("|".join(map(re.escape, coded)) or "(?!)", re.IGNORECASE)
 
     def spans(self, text: str) -> list[Span]:
         """The places in the text, first to last and apart from each other."""
         found = [match.span() for match in self._coded.finditer(text)]
-        views = [list(_letters(text))]
+        views: list[tuple[str, Callable[[str], Iterator[_Letter]]]] = [(text, _letters)]
         if "%" in text or "+" in text:
-            views.append(list(_unescaped(text)))
-        for view, (keep, grams) in itertools.product(views, self._grams):
-            found += _alike([letter for letter in view if keep(letter.char)], grams)
+            views.append((unquote_plus(text), _unescaped))
+        for (shown, letters), (kept, grams) in itertools.product(views, self._grams):
+            folded = shown.translate(kept)
+            if any(gram in folded for gram in grams):  # most texts end here; where it is takes far longer to say
+                found += _alike([letter for letter in letters(text) if letter.char.translate(kept)], grams)
         return merged(found)
 
 
@@ -79,8 +106,7 @@ def _letters(text: str, start: int = 0, end: int | None = None) -> Iterator[_Let
     """Each character folded; one that folds to several gives each of them. All come from `start`..`end` if that is
     given, else from their own place."""
     for at, char in enumerate(text):
-        folded = char.lower() if char.isascii() else unicodedata.normalize("NFKC", char).casefold()
-        for one in folded:
+        for one in _folded(char):
             yield _Letter(one, at, at + 1) if end is None else _Letter(one, start, end)
 
 
@@ -96,12 +122,6 @@ def _unescaped(text: str) -> Iterator[_Letter]:
 
 def _shifted(text: str, by: int) -> Iterator[_Letter]:
     return (_Letter(char, start + by, end + by) for char, start, end in _letters(text))
-
-
-def _is_visible(char: str) -> bool:
-    if char.isascii():
-        return char.isprintable() and char != " "
-    return unicodedata.category(char) not in _UNSEEN
 
 
 def _encodings(value: str) -> Iterator[str]:

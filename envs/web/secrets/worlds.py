@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _WORLD = "handeyeSecrets"
 _PATIENCE = 2.0
 """Seconds in which a frame must answer."""
+_TOGETHER = "not have a separate CDP session"
+"""What the driver says of a frame in its parent's process."""
 _FOCUSED = """function () {
   let at = document.activeElement;
   while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
@@ -33,18 +35,29 @@ class Worlds:
     def _forget(self, frame: Frame) -> None:
         self._apart.pop(frame, None)
 
-    async def apart(self) -> dict[Frame, CDPSession]:
-        """The frames that live in a process of their own."""
+    async def apart(self) -> dict[Frame, CDPSession | None]:
+        """The frames that live in a process of their own; None for one that does not answer."""
+        found: dict[Frame, CDPSession | None] = {}
         for frame in self._tab.page.frames[1:]:
-            if frame not in self._apart:
-                self._apart[frame] = await self._connected(frame)
-        return {frame: wire for frame, wire in self._apart.items() if wire is not None}
+            try:
+                if (wire := await self._session(frame)) is not None:
+                    found[frame] = wire
+            except (DeviceError, DocumentGone, TimeoutError):
+                found[frame] = None
+        return found
 
-    async def _connected(self, frame: Frame) -> CDPSession | None:
-        try:
-            return await self._tab.wait_for(self._tab.page.context.new_cdp_session(frame), "connecting to a frame")
-        except (DeviceError, DocumentGone):
-            return None  # it is in its parent's process, or on its way out
+    async def _session(self, frame: Frame) -> CDPSession | None:
+        """The session of a frame, None if it is in its parent's process."""
+        if frame not in self._apart:
+            connecting = self._tab.page.context.new_cdp_session(frame)
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    self._apart[frame] = await self._tab.wait_for(connecting, "connecting to a frame")
+            except DeviceError as error:
+                if _TOGETHER not in str(error):
+                    raise
+                self._apart[frame] = None
+        return self._apart[frame]
 
     async def snapshot(self, wire: CDPSession | None = None) -> dict[str, Any]:
         """What a process has laid out of the page: the main frame's, or that of `wire`."""
@@ -91,7 +104,8 @@ class Worlds:
 
     async def _session_of(self, frame: str, around: CDPSession | None) -> CDPSession | None:
         """The session of a frame by the protocol's name for it: one of its own, else that of the frame around it."""
-        for wire in (await self.apart()).values():
+        wires = [wire for wire in (await self.apart()).values() if wire is not None]
+        for wire in wires:
             if (await self._send(wire, "Target.getTargetInfo", {}))["targetInfo"]["targetId"] == frame:
                 return wire
         return around
