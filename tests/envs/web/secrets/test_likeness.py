@@ -6,7 +6,7 @@ import base64
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from envs.web.secrets.likeness import SHORTEST, Likeness
@@ -52,6 +52,7 @@ def test_other_text_is_left_alone() -> None:
     assert found("Book a room in Lisbon for 2 guests, 14 March 2026, troubadour") == []
 
 
+@settings(deadline=None)  # how fast is not the question
 @given(st.text(min_size=SHORTEST, max_size=30), st.text(max_size=40), st.text(max_size=40))
 def test_every_place_is_within_the_text_and_holds_the_secret(value: str, before: str, after: str) -> None:
     likeness = Likeness(value)
