@@ -14,6 +14,7 @@ from actions import UsageError
 from agent.command import RECORDED, guarded, open_endpoint, recorded_outcome, stop_on_sigterm
 from agent.console import Console
 from agent.screens import VIRTUAL, on_its_screen, open_screen, screen_of
+from agent.secret_flags import SecretFlags, require, with_secrets
 from agent.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class RunRequest(NamedTuple):
     continued: Path | None = None
     """The trace of a run to go on with; `instruction` is then empty."""
     uploads: tuple[Path, ...] = ()
+    secrets: SecretFlags = SecretFlags()
 
 
 def execute(request: RunRequest) -> int:
@@ -51,10 +53,13 @@ async def _run(request: RunRequest, console: Console) -> int:
     if request.continued is not None:
         earlier = read_trace(request.continued)
         settings, page = as_before(earlier, request)
+        secrets = request.secrets.read(settings, earlier.header.task.start)  # not for where it was left
+        require(earlier.header.task.data.values(), secrets)
         folder = earlier.folder
     else:
         settings = load(**request.flags)
-        data = load_data(request.data, request.pairs)
+        secrets = request.secrets.read(settings)
+        data = with_secrets(load_data(request.data, request.pairs), secrets)
         task = make_task(
             request.instruction, data, start=_start(settings), language=settings.language, screen=screen_of(settings)
         )
@@ -68,7 +73,9 @@ async def _run(request: RunRequest, console: Console) -> int:
         dialect = pick_dialect(settings.dialect, endpoint.model, settings.env)
         for line in _about_dialects(settings.dialect, endpoint.model):
             console.say(line, "dim")
-        env = await stack.enter_async_context(open_screen(settings, console, page, uploads=request.uploads))
+        env = await stack.enter_async_context(
+            open_screen(settings, console, page, uploads=request.uploads, secrets=secrets)
+        )
         limits = Limits(steps=settings.max_steps, seconds=settings.timeout, tokens=settings.max_tokens)
         person = console.ask if sys.stdin is not None and sys.stdin.isatty() else None
         try:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from agent.settings import Settings
     from agent.trace import Trace
     from envs.base import Environment
+    from envs.web.secrets import Secret
 
 VIRTUAL = "virtual"
 """The display, or the phone, that is made for the run and ends with it."""
@@ -21,27 +22,37 @@ VIRTUAL = "virtual"
 
 @asynccontextmanager
 async def open_screen(
-    settings: Settings, console: Console, page: str = "", *, uploads: Sequence[Path] = ()
+    settings: Settings,
+    console: Console,
+    page: str = "",
+    *,
+    uploads: Sequence[Path] = (),
+    secrets: Sequence[Secret] = (),
 ) -> AsyncIterator[Environment]:
     """The environment that the settings name, not yet entered; the bundled hotel is served while it is open.
 
-    `page` is the path of the page in that hotel to begin at, `uploads` the only files that may be handed to a page.
-    Raises UsageError if one of them is none.
+    `page` is the path of the page in that hotel to begin at, `uploads` the only files that may be handed to a page, and
+    `secrets` what may be typed unseen. Raises UsageError if a file is none.
     """
-    async with open_screens(settings, console, page, uploads=uploads) as new_screen:
+    async with open_screens(settings, console, page, uploads=uploads, secrets=secrets) as new_screen:
         yield new_screen()
 
 
 @asynccontextmanager
 async def open_screens(
-    settings: Settings, console: Console, page: str = "", *, uploads: Sequence[Path] = ()
+    settings: Settings,
+    console: Console,
+    page: str = "",
+    *,
+    uploads: Sequence[Path] = (),
+    secrets: Sequence[Secret] = (),
 ) -> AsyncIterator[Callable[[], Environment]]:
     """Makes environments as `open_screen` does, several of which may be in use at a time."""
     if missing := [str(path) for path in uploads if not path.is_file()]:
         raise UsageError(f"--upload {missing[0]} is no file")
     match settings.env:
         case "web":
-            async with _pages(settings, console, page, uploads) as new_screen:
+            async with _pages(settings, console, page, uploads, secrets) as new_screen:
                 yield new_screen
         case "desktop":
             from envs.desktop import DesktopEnv
@@ -54,7 +65,7 @@ async def open_screens(
 
 @asynccontextmanager
 async def _pages(
-    settings: Settings, console: Console, page: str, uploads: Sequence[Path]
+    settings: Settings, console: Console, page: str, uploads: Sequence[Path], secrets: Sequence[Secret]
 ) -> AsyncIterator[Callable[[], Environment]]:
     from envs.web import WebEnv
     from envs.web.keeper import SharedBrowser
@@ -63,7 +74,9 @@ async def _pages(
         open_start(settings.url, console, page) as url,
         SharedBrowser(headless=not settings.headed, browser=settings.browser) as shared,
     ):
-        yield lambda: WebEnv(url, cdp=settings.cdp, within=shared, viewport=settings.viewport_size, uploads=uploads)
+        yield lambda: WebEnv(
+            url, cdp=settings.cdp, within=shared, viewport=settings.viewport_size, uploads=uploads, secrets=secrets
+        )
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from agent.console import Console
 from agent.outcome import EXIT_CODES, USAGE_EXIT_CODE, Outcome, Status
 from agent.params import Params, Renewal, read_params
 from agent.screens import VIRTUAL, as_recorded, open_screens
+from agent.secret_flags import SecretFlags, require, typed_in
 from agent.trace import read_trace
 
 _SHOWN = 10
@@ -38,6 +39,7 @@ class BatchRequest(NamedTuple):
     strict: bool
     json_wanted: bool
     uploads: tuple[Path, ...] = ()
+    secrets: SecretFlags = SecretFlags()
 
 
 def execute(request: BatchRequest) -> int:
@@ -61,6 +63,8 @@ async def _batch(request: BatchRequest, console: Console) -> int:
     for line in _remarks(table, params):
         console.say(line, "yellow")
     settings = load(**as_recorded(request.flags, trace))
+    secrets = request.secrets.read(settings)
+    require(typed_in(steps), secrets)
     if request.jobs > 1 and settings.env != "web" and VIRTUAL not in (settings.display, settings.serial):
         raise UsageError("--jobs needs a screen for each: rows on one desktop or one phone are done one at a time")
     folder = request.out or Path("batches") / f"{trace.folder.resolve().name}-{request.data.stem}"
@@ -79,7 +83,9 @@ async def _batch(request: BatchRequest, console: Console) -> int:
         stack.callback(ledger.close)
         endpoint = await stack.enter_async_context(open_endpoint(settings, console)) if settings.base_url else None
         dialect = pick_dialect(settings.dialect, endpoint.model, settings.env) if endpoint is not None else None
-        new_screen = await stack.enter_async_context(open_screens(settings, console, uploads=request.uploads))
+        new_screen = await stack.enter_async_context(
+            open_screens(settings, console, uploads=request.uploads, secrets=secrets)
+        )
         advance = stack.enter_context(console.progress(len(table.rows)))
 
         async def do_row(values: Mapping[str, str], row_folder: Path) -> Outcome:

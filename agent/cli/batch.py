@@ -30,6 +30,8 @@ def batch(
     model: flags.Model = None,
     dialect: flags.DialectName = None,
     upload: flags.Upload = None,
+    secrets: flags.Secrets = None,
+    secret_in_clear: flags.SecretInClear = None,
     headed: flags.Headed = None,
     browser: flags.BrowserPath = None,
     cdp: flags.Cdp = None,
@@ -44,6 +46,7 @@ def batch(
     common, or 1.
     """
     from agent.batch.command import BatchRequest, execute
+    from agent.secret_flags import SecretFlags
 
     if retry_unknown and not resume:
         raise typer.BadParameter("--retry-unknown goes with --resume")
@@ -52,6 +55,17 @@ def batch(
         "cdp": cdp, "viewport": viewport, "display": display, "serial": serial,
     }  # fmt: skip
     request = BatchRequest(
-        trace, given, data, encoding, out, jobs, resume, retry_unknown, strict, json_wanted, tuple(upload or ())
+        trace,
+        given,
+        data,
+        encoding,
+        out,
+        jobs,
+        resume,
+        retry_unknown,
+        strict,
+        json_wanted,
+        tuple(upload or ()),
+        SecretFlags(tuple(secrets or ()), tuple(secret_in_clear or ())),
     )
     raise typer.Exit(execute(request))

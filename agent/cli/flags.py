@@ -37,6 +37,20 @@ Upload = Annotated[
     typer.Option(metavar="FILE", help="A file that may be handed to a page, by its name or path; may be repeated."),
 ]
 
+Secrets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--secret",
+        metavar="KEY=VARIABLE[@ORIGIN]",
+        help="A value that is typed from an environment variable and never shown, only at that origin (else at the "
+        "start's); may be repeated.",
+    ),
+]
+SecretInClear = Annotated[
+    list[str] | None,
+    typer.Option("--secret-in-clear", metavar="KEY", help="A secret that may be typed where the page shows it."),
+]
+
 Headed = Annotated[bool | None, typer.Option("--headed/--headless", help="Show the browser's window.")]
 BrowserPath = Annotated[str | None, typer.Option(help="The browser to start, as a path.")]
 Cdp = Annotated[str | None, typer.Option(help="Attach to a running Chrome at this DevTools address.")]

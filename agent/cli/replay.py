@@ -31,6 +31,8 @@ def replay(
     dialect: flags.DialectName = None,
     trace_dir: flags.TraceDir = None,
     upload: flags.Upload = None,
+    secrets: flags.Secrets = None,
+    secret_in_clear: flags.SecretInClear = None,
     headed: flags.Headed = None,
     display: flags.Display = None,
     serial: flags.Serial = None,
@@ -44,6 +46,7 @@ def replay(
     Ends as `agent run` does, and with 9 if the screen left the recorded path: nothing is clicked after that.
     """
     from agent.replay.command import ReplayRequest, execute
+    from agent.secret_flags import SecretFlags
 
     if strict and heal:
         raise typer.BadParameter("--strict heals nothing; give one of --strict and --heal")
@@ -52,6 +55,15 @@ def replay(
         "cdp": cdp, "viewport": viewport, "display": display, "serial": serial,
     }  # fmt: skip
     request = ReplayRequest(
-        trace, given, data, tuple(pairs or ()), trace_dir, strict, heal, json_wanted, tuple(upload or ())
+        trace,
+        given,
+        data,
+        tuple(pairs or ()),
+        trace_dir,
+        strict,
+        heal,
+        json_wanted,
+        tuple(upload or ()),
+        SecretFlags(tuple(secrets or ()), tuple(secret_in_clear or ())),
     )
     raise typer.Exit(execute(request))

@@ -40,6 +40,8 @@ def run(
     prompts: flags.Wording = None,
     language: flags.Tongue = None,
     upload: flags.Upload = None,
+    secrets: flags.Secrets = None,
+    secret_in_clear: flags.SecretInClear = None,
     headed: flags.Headed = None,
     browser: flags.BrowserPath = None,
     cdp: flags.Cdp = None,
@@ -52,6 +54,7 @@ def run(
     6 endpoint, 7 device, 8 blocked, 130 stopped.
     """
     from agent.running import RunRequest, execute
+    from agent.secret_flags import SecretFlags
 
     given: dict[str, Any] = {
         "env": env, "url": url, "app": opened, "display": display, "serial": serial, "base_url": base_url,
@@ -62,6 +65,14 @@ def run(
     if instruction is None and continued is None:
         raise typer.BadParameter('say what is to be done, for example "book a room"', param_hint="INSTRUCTION")
     request = RunRequest(
-        instruction or "", given, data, tuple(pairs or ()), trace_dir, json_wanted, continued, tuple(upload or ())
+        instruction or "",
+        given,
+        data,
+        tuple(pairs or ()),
+        trace_dir,
+        json_wanted,
+        continued,
+        tuple(upload or ()),
+        SecretFlags(tuple(secrets or ()), tuple(secret_in_clear or ())),
     )
     raise typer.Exit(execute(request))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from textwrap import indent
 
 from actions import Action, Hit, Place, TraceError
+from actions.secret import secret_of
 from agent.describe import describe
 from agent.params import Params, read_params
 from agent.trace import StepLine, Trace
@@ -25,8 +26,6 @@ _TICKS = frozenset({"checkbox", "radio", "switch", "menuitemcheckbox", "menuitem
 _LONGEST_NAME = 80
 _ACCEPTING = frozenset({"OK", "Leave"})
 _SHADOW = " >>> "
-_SECRET = re.compile(r"<secret:(.+)>")
-"""What stands in a trace for a password."""
 
 _HEAD = '''\
 """{title}
@@ -279,8 +278,8 @@ class _Writer:
 
     def _of(self, n: int, field: str, text: str) -> str:
         """A text as Python: `data[…]` where it is just a value of the task, else itself; a secret is asked for."""
-        if secret := _SECRET.fullmatch(text):
-            variable = re.sub(r"\W", "_", secret[1], flags=re.ASCII).upper()
+        if secret := secret_of(text):
+            variable = re.sub(r"\W", "_", secret, flags=re.ASCII).upper()
             self.notes.append(f"step {n}: the trace does not hold what was typed; the script takes it from {variable}")
             return f"os.environ[{_text(variable)}]"
         name = self._values.get((n, field))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from actions import Click, Element, Hit, LongPress, Open, Select, Type, UsageError
+from actions.secret import secret_of
 from agent.params import forms
 from agent.params.model import TICKED, Param, Params, Slot, Unclear, Use, Where, template_of
 from agent.params.search import Forms, Span, closeness, spans
@@ -42,7 +43,7 @@ def derive(trace: Trace, data: Mapping[str, str] | None = None) -> Params:
     given = trace.header.task.data if data is None else data
     steps = [step for step in trace.steps if step.decision is not None and step.result is not None and not step.problem]
     places = [place for step in steps for place in _places(step)]
-    params = [_param(name, value, places) for name, value in given.items() if value.strip()]
+    params = [_param(name, value, places) for name, value in given.items() if value.strip() and not secret_of(value)]
     found = [(place, spans(place.text, params, place.label, alone=place.alone)) for place in places]
     known = _Known(found)
     uses: list[Use] = []

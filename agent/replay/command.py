@@ -12,6 +12,7 @@ from actions import TraceError
 from agent.command import RECORDED, guarded, open_endpoint, recorded_outcome, stop_on_sigterm
 from agent.console import Console
 from agent.screens import as_recorded, open_screen
+from agent.secret_flags import SecretFlags, require, typed_in
 
 if TYPE_CHECKING:
     from agent.replay.grounding import Grounding
@@ -30,6 +31,7 @@ class ReplayRequest(NamedTuple):
     heal: bool
     json_wanted: bool
     uploads: tuple[Path, ...] = ()
+    secrets: SecretFlags = SecretFlags()
 
 
 def execute(request: ReplayRequest) -> int:
@@ -43,6 +45,7 @@ async def _replay(request: ReplayRequest, console: Console) -> int:
     from agent.params import carried, read_params, write_params
     from agent.params.store import FILE as PARAMS
     from agent.replay.engine import replay
+    from agent.replay.plan import plan
     from agent.settings import load
     from agent.trace import new_folder, read_trace
 
@@ -51,6 +54,8 @@ async def _replay(request: ReplayRequest, console: Console) -> int:
     if values and request.data is None:  # -d changes some values; a file holds all of them
         values = {**read_params(trace).recorded(), **values}
     settings = load(**as_recorded(request.flags, trace))
+    secrets = request.secrets.read(settings)
+    require(typed_in(plan(trace)), secrets)
     if request.heal:
         folder = request.trace_dir or _next_version(trace.folder)
     else:
@@ -58,7 +63,7 @@ async def _replay(request: ReplayRequest, console: Console) -> int:
     stop_on_sigterm()
     async with AsyncExitStack() as stack:
         grounding = await _grounding(settings, console, stack)
-        env = await stack.enter_async_context(open_screen(settings, console, uploads=request.uploads))
+        env = await stack.enter_async_context(open_screen(settings, console, uploads=request.uploads, secrets=secrets))
         try:
             outcome = await replay(
                 trace,

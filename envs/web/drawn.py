@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from actions import (
@@ -37,10 +38,12 @@ _LEAVE = "Leave this page? Changes that you made may not be saved."
 
 
 class Drawn:
-    """What is drawn over the tab's page now; `size` is the view in pixels."""
+    """What is drawn over the tab's page now; `size` is the view in pixels, and `tell` makes of a page's text what may
+    be shown of it."""
 
-    def __init__(self, size: tuple[int, int]) -> None:
+    def __init__(self, size: tuple[int, int], tell: Callable[[str], str] = str) -> None:
         self._size = size
+        self._tell = tell
         self._frame: Frame | None = None
         self._box: tuple[Dialog, DialogBox] | None = None
         self.list: OptionList | None = None
@@ -50,17 +53,19 @@ class Drawn:
         if now is None:
             self.list = self._frame = None
             return
+        options = tuple(replace(option, label=self._tell(option.label)) for option in now.options)
         if self.list is not None and (self.list.path, self._frame) == (now.path, now.frame):
-            self.list = self.list.refreshed(now.box, now.options)
+            self.list = self.list.refreshed(now.box, options)
         else:
-            self.list = OptionList(now.name, now.path, now.box, now.options, self._size)
+            self.list = OptionList(now.name, now.path, now.box, options, self._size)
         self._frame = now.frame
 
     def dialog(self, dialog: Dialog) -> DialogBox:
         """The box that shows a dialog, with what was typed into it so far."""
         if self._box is None or self._box[0] is not dialog:
             words = well_formed(dialog.message) or (_LEAVE if dialog.type == "beforeunload" else "")
-            self._box = dialog, DialogBox(dialog.type, words, self._size, text=well_formed(dialog.default_value))
+            text = self._tell(well_formed(dialog.default_value))
+            self._box = dialog, DialogBox(dialog.type, self._tell(words), self._size, text=text)
         return self._box[1]
 
     def over(self, elements: tuple[Element, ...], overlay: Overlay) -> tuple[Element, ...]:

@@ -48,6 +48,10 @@ from envs.web.drawn import Drawn
 from envs.web.hands import Effect, Hands
 from envs.web.keeper import SharedBrowser
 from envs.web.overlay import blank, drawn_over
+from envs.web.secrets import Secret
+from envs.web.secrets.cover import covered
+from envs.web.secrets.guard import Guard
+from envs.web.secrets.shown import Cover
 from envs.web.session import Session, Wishes
 from envs.web.sight import Look, look, unchanged
 from envs.web.tab import DialogOpened, DocumentGone, Tab, TabClosed
@@ -72,13 +76,15 @@ class Snapshot:
     tab: Tab
     picture: bytes
     page: bytes
-    """The picture without what is drawn over the page."""
+    """The picture without what is drawn over the page, and with the secrets in it."""
     look: Look
     elements: tuple[Element, ...]
     has_elements: bool
     notes: tuple[str, ...]
     traffic: int
     dialog: Dialog | None = None
+    covers: Sequence[Cover] = ()
+    """Where `page` shows secrets."""
 
 
 class WebEnv:
@@ -91,7 +97,9 @@ class WebEnv:
     `timeout` is the deadline in seconds of every single browser call, and `settle_ceiling` of the wait after an action
     for the page to become still. `downloads` is a folder for files that pages send (a temporary one if None), `uploads`
     the only files that may be handed to a page. `locale` is the language pages are asked for, such as "de-DE".
-    `within` is a running browser to use instead of one of its own, with a profile of its own in it.
+    `within` is a running browser to use instead of one of its own, with a profile of its own in it. `secrets` are typed
+    by the texts `<secret:KEY>` and are masked in all that leaves; docs/secrets.md says what that keeps and what not.
+    Typing one at an origin that it is not for raises Blocked.
 
     A `url` that is none and a view whose sides are not within 200..8192 raise UsageError, and so does entering with a
     locale that the browser does not know. Entering raises DriverMissing without a browser, and DeviceError if `url`
@@ -115,6 +123,7 @@ class WebEnv:
         uploads: Sequence[Path] = (),
         locale: str | None = None,
         within: SharedBrowser | None = None,
+        secrets: Sequence[Secret] = (),
     ) -> None:
         if not all(_SMALLEST <= side <= _LARGEST for side in viewport):
             raise UsageError(
@@ -128,7 +137,8 @@ class WebEnv:
         self._uploads = tuple(uploads)
         self._wants_elements = True
         self._session: Session | None = None
-        self._drawn = Drawn(viewport)
+        self._guard = Guard(secrets, self._start)
+        self._drawn = Drawn(viewport, self._guard.redacted)
         self._latest: Snapshot | None = None
         self._seen: Snapshot | None = None
 
@@ -156,7 +166,7 @@ class WebEnv:
     async def _close(self) -> None:
         session, self._session = self._session, None
         self._latest = self._seen = None
-        self._drawn = Drawn(self._size)
+        self._drawn = Drawn(self._size, self._guard.redacted)
         if session is not None:
             await session.close()
 
@@ -185,15 +195,16 @@ class WebEnv:
         """The page once it is still; `elements` are those in the view that a click can reach."""
         session = self._open_session
         self._wants_elements = elements
-        snapshot = self._latest
-        if snapshot is None or not await self._holds(snapshot, elements):
-            snapshot = await self._snap(await session.still(self._ceiling))
-        self._seen = snapshot
-        return self._observed(snapshot, session.news(), elements=elements)
+        with self._guard.keeping_errors_clean():
+            snapshot = self._latest
+            if snapshot is None or not await self._holds(snapshot, elements):
+                snapshot = await self._snap(await session.still(self._ceiling))
+            self._seen = snapshot
+            return self._observed(snapshot, session.news(), elements=elements)
 
     def _observed(self, snapshot: Snapshot, news: Sequence[str], *, elements: bool = True) -> Observation:
         width, height = self._size
-        return Observation(
+        seen = Observation(
             screenshot=snapshot.picture,
             width=width,
             height=height,
@@ -205,6 +216,8 @@ class WebEnv:
             scroll=snapshot.look.scroll,
             landmarks=tuple(snapshot.look.landmarks),
         )
+        seen = self._guard.cleaned(seen)
+        return seen.model_copy(update={"notes": (self._guard.hint, *seen.notes)}) if self._guard else seen
 
     async def find(self, hit: Hit, *, wide: bool = False) -> tuple[Hit, ...]:
         """What `hit` may mean on the page now, through every frame; see envs.base.Finder."""
@@ -212,7 +225,8 @@ class WebEnv:
         if tab.dialog is not None or self._drawn.list is not None:
             return ()
         try:
-            return await finder.find(tab, self._size, hit, wide=wide)
+            with self._guard.keeping_errors_clean():
+                return tuple(map(self._guard.cleaned, await finder.find(tab, self._size, hit, wide=wide)))
         except (DialogOpened, DocumentGone, TabClosed):
             return ()
 
@@ -220,7 +234,9 @@ class WebEnv:
         """Scroll to one that was found; None if it is gone or covered; see envs.base.Finder."""
         self._latest = None  # the page hears of its scrolling a frame later; what was seen before does not hold
         try:
-            return await finder.bring(self._open_session.tab, self._size, hit)
+            with self._guard.keeping_errors_clean():
+                brought = await finder.bring(self._open_session.tab, self._size, hit)
+            return self._guard.cleaned(brought) if brought is not None else None
         except (DialogOpened, DocumentGone, TabClosed):
             return None
 
@@ -256,6 +272,7 @@ class WebEnv:
 
     async def _taken(self, tab: Tab, how: Stillness) -> Snapshot:
         count = tab.traffic.count
+        covers = await self._guard.covers(tab)
         looked, picture = await asyncio.gather(
             look(tab, elements=self._wants_elements), tab.picture(self._size), return_exceptions=True
         )
@@ -266,10 +283,11 @@ class WebEnv:
         tab.title = looked.title
         if how.painted:
             picture = await steady(lambda: tab.picture(self._size), picture)
+        covers += await self._guard.covers(tab)  # the picture was taken somewhen between the two
         self._drawn.follow(looked.open_list)
-        shown, elements = picture, looked.listed(*self._size)
+        shown, elements = covered(picture, covers), looked.listed(*self._size)
         if self._drawn.list is not None:
-            shown, elements = drawn_over(picture, self._drawn.list), self._drawn.over(elements, self._drawn.list)
+            shown, elements = drawn_over(shown, self._drawn.list), self._drawn.over(elements, self._drawn.list)
         return Snapshot(
             tab=tab,
             picture=shown,
@@ -279,6 +297,7 @@ class WebEnv:
             has_elements=self._wants_elements,
             notes=tuple(self._state_of(tab, looked)),
             traffic=count,
+            covers=covers,
         )
 
     def _frozen(self, tab: Tab, dialog: Dialog) -> Snapshot:
@@ -288,10 +307,11 @@ class WebEnv:
         same = last is not None and last.look.url == tab.page.url
         looked = replace(last.look, notes=[], held={}) if last is not None and same else Look(url=tab.page.url)
         picture = last.page if last is not None else blank(*self._size)
+        covers = last.covers if last is not None else ()
         words = ", ".join(name for name, _ in box.buttons)
         return Snapshot(
             tab=tab,
-            picture=drawn_over(picture, box),
+            picture=drawn_over(covered(picture, covers), box),
             page=picture,
             look=looked,
             elements=self._drawn.over((), box),
@@ -299,6 +319,7 @@ class WebEnv:
             notes=(f'A dialog is open and the page waits for its answer ({words}): "{box.message}"',),
             traffic=tab.traffic.count,
             dialog=dialog,
+            covers=covers,
         )
 
     def _state_of(self, tab: Tab, looked: Look) -> list[str]:
@@ -329,6 +350,10 @@ class WebEnv:
         """Do one action on the page and wait until it is still; see envs.base.Environment."""
         if isinstance(action, Answer | Ask | Finish):
             raise UnsupportedAction(f"{action.kind} is not for the screen")
+        with self._guard.keeping_errors_clean():
+            return self._guard.cleaned(await self._perform(action))
+
+    async def _perform(self, action: Action) -> Result:
         session, before = self._open_session, self._seen
         begun = time.perf_counter()
         effect = Effect()
@@ -357,13 +382,14 @@ class WebEnv:
         )
 
     async def _act(self, tab: Tab, action: Action, effect: Effect) -> None:
+        self._guard.check(action, dialog=tab.dialog is not None)
         if tab.dialog is not None:
             await self._drawn.act_on_dialog(tab, tab.dialog, action, effect)
             return
         await tab.release()
         if not isinstance(action, Type | Wait):
             tab.chooser = None  # whoever does something else has cancelled it
-        hands = Hands(tab, self._size, self._uploads, self._ceiling)
+        hands = Hands(tab, self._size, self._uploads, self._ceiling, self._guard)
         if await self._drawn.act_on_list(tab, hands, action, effect):
             return
         match action:

@@ -23,6 +23,7 @@ from actions import (
     TargetNotFound,
     Type,
 )
+from actions.secret import secret_of
 from envs.keyboard import chord
 from envs.settle import hold
 from envs.web.choices import chosen
@@ -30,6 +31,7 @@ from envs.web.dates import field_value
 from envs.web.finder import INTO
 from envs.web.overlay import Option
 from envs.web.page import target
+from envs.web.secrets.guard import Guard
 from envs.web.tab import DialogOpened, Tab
 
 if TYPE_CHECKING:
@@ -72,13 +74,15 @@ class Aim:
 
 
 class Hands:
-    """Acts on a tab whose view is `size` CSS pixels; `uploads` are the files that may be handed to pages."""
+    """Acts on a tab whose view is `size` CSS pixels; `uploads` are the files that may be handed to pages, and `guard`
+    puts secrets into them."""
 
-    def __init__(self, tab: Tab, size: tuple[int, int], uploads: Sequence[Path], ceiling: float) -> None:
+    def __init__(self, tab: Tab, size: tuple[int, int], uploads: Sequence[Path], ceiling: float, guard: Guard) -> None:
         self._tab = tab
         self._size = size
         self._uploads = uploads
         self._ceiling = ceiling
+        self._guard = guard
 
     # --- aiming ---
 
@@ -238,6 +242,11 @@ class Hands:
                 return
             await self._click(aim)
             frame = aim.frame
+        if (key := secret_of(action.text)) is not None:
+            effect.notes += await self._guard.put(self._tab, key, replace=action.replace)
+            if action.submit:
+                await self._press("Enter")
+            return
         about = await self._tab.ask("prepare", {"replace": action.replace}, frame=frame)
         if about is None:
             raise TargetNotFound(
