@@ -36,7 +36,10 @@ def _rivals(wishes: Sequence[Wish]) -> dict[str, list[Wish]]:
     """By slot, the wishes whose labels say whose they are: two or more, of different owners."""
     by_slot: dict[str, list[Wish]] = defaultdict(list)
     for wish in wishes:
-        for slot in words.slots_of(words.unowned(wish.label)) if wish.label else ():
+        thing = words.unowned(wish.label)
+        if thing == wish.label and _owner(wish.label):
+            continue  # it names the person ("contact"), not a thing of theirs
+        for slot in words.slots_of(thing) if wish.label else ():
             by_slot[slot].append(wish)
     return {
         slot: group for slot, group in by_slot.items() if len({frozenset(_owner(wish.label)) for wish in group}) > 1

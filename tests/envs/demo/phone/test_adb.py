@@ -7,6 +7,8 @@ import hashlib
 import os
 import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -157,9 +159,16 @@ asyncio.run(main())
 """
 
 
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder whose path is short enough for the browser's socket in it, which pytest's own are not always."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="only Linux ends a child with its parent")
-async def test_a_killed_program_leaves_no_adb_server(tmp_path: Path) -> None:
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}  # for what it cannot clear away
+async def test_a_killed_program_leaves_no_adb_server(short_folder: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(short_folder)}  # for what it cannot clear away
     program = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _STAY, stdout=asyncio.subprocess.PIPE, env=environment
     )
