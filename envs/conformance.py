@@ -1,4 +1,4 @@
-"""Does an environment keep to its contract? For anyone who writes one: `await check_environment(make)`."""
+"""Does an environment keep to its contract? For anyone who writes one: `await check(make)`."""
 
 from __future__ import annotations
 
@@ -66,31 +66,31 @@ class ConformanceError(AssertionError):
         super().__init__("the environment breaks its contract:\n" + "\n".join(f"- {problem}" for problem in problems))
 
 
-async def check_environment(make: Callable[[], Environment]) -> None:
+async def check(make: Callable[[], Environment]) -> None:
     """Run an environment through everything that the loop relies on; raises ConformanceError with all that is wrong.
 
     `make` gives a new environment each time, on a screen that can take a stray click in its bottom right corner.
     Actions that a platform lacks must be refused with UnsupportedAction; that is no fault.
     """
-    check = _Check()
+    suite = _Check()
     env = make()
     if not isinstance(env, Environment):
-        check.fault("it lacks a part of the protocol: platform, __aenter__, __aexit__, observe and perform are needed")
-        check.done()
-    await check.refuses_outside(env, "before it was entered")
+        suite.fault("it lacks a part of the protocol: platform, __aenter__, __aexit__, observe and perform are needed")
+        suite.done()
+    await suite.refuses_outside(env, "before it was entered")
     try:
         async with env as entered:
             if entered is not env:
-                check.fault("`async with env as x` should give the environment itself: return self from __aenter__")
-            await check.looks(env)
-            await check.acts(env)
-            await check.refuses(env)
-            await check.survives_cancelling(env)
+                suite.fault("`async with env as x` should give the environment itself: return self from __aenter__")
+            await suite.looks(env)
+            await suite.acts(env)
+            await suite.refuses(env)
+            await suite.survives_cancelling(env)
     except GuiAgentError as error:
-        check.fault(f"entering and leaving should work, but raised {error!r}")
-    await check.refuses_outside(env, "after it was left")
-    await check.leaves_cleanly(make)
-    check.done()
+        suite.fault(f"entering and leaving should work, but raised {error!r}")
+    await suite.refuses_outside(env, "after it was left")
+    await suite.leaves_cleanly(make)
+    suite.done()
 
 
 class _Check:
