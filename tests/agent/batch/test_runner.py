@@ -171,7 +171,7 @@ async def test_a_cancelled_batch_says_what_was_cut_off(tmp_path: Path) -> None:
 
 
 KILLED = """
-import asyncio, sys
+import asyncio, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from tests.agent.batch.test_runner import begin_trace, opened, rows
@@ -190,6 +190,7 @@ async def do_row(values, folder):
         await asyncio.Event().wait()
     return outcome
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests may have it ignored
 asyncio.run(run_batch(rows("Ana", "Eve", "Bob", "Carla"), do_row, opened(Path(sys.argv[1])), jobs=int(sys.argv[3])))
 """
 
